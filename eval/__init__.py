@@ -1,0 +1,1 @@
+"""How well the right answer is found: sets, measures, runner, report."""

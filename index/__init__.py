@@ -1,0 +1,1 @@
+"""Everything that happens before anyone asks: read, parse, cut, encode, keep."""

@@ -1,0 +1,1 @@
+"""4 encode: text becomes unit vectors."""

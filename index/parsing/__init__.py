@@ -1,0 +1,1 @@
+"""2 parse: a `Document` becomes a `Letter` of questions and answers."""

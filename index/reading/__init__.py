@@ -1,0 +1,1 @@
+"""1 read: a file becomes a `Document` of lines."""

@@ -1,0 +1,1 @@
+"""5 keep: vectors under ids."""

@@ -35,12 +35,18 @@ class Run:
         How far the baseline stands above that of the line, in points; negative below.
     x : float
         Left edge in points from the left of the page.
+    width : float
+        Up to the right edge, in points; 0.0 where the source has no places.
+    bold : bool
+        Whether the font is a bold one.
     """
 
     text: str
     font_size: float = 0.0
     rise: float = 0.0
     x: float = 0.0
+    width: float = 0.0
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +61,38 @@ class Line:
         Baseline in points from the bottom of the page.
     role : str
         What the source itself says of the line: ``""`` (body), ``"note:3"`` (the text of
-        note 3, from a Word file's own notes part), ``"header"``, ``"footer"``, ``"table"``.
+        note 3, from a Word file's own notes part), ``"header"``, ``"footer"``, ``"table"``
+        (a row of cells), ``"margin"`` (beside the text), ``"list"`` (an automatic number).
+    starts_paragraph : bool
+        Whether the source says that a paragraph begins here (Word, or an empty line in TXT);
+        a PDF never says so.
     """
 
     runs: tuple[Run, ...]
     y: float = 0.0
     role: str = ""
+    starts_paragraph: bool = False
 
     @property
     def text(self) -> str:
+        """The characters of the whole line."""
         return "".join(run.text for run in self.runs)
 
     @property
     def x(self) -> float:
+        """Left edge in points from the left of the page."""
         return self.runs[0].x if self.runs else 0.0
+
+    @property
+    def right(self) -> float:
+        """Right edge in points from the left of the page."""
+        return max((run.x + run.width for run in self.runs), default=0.0)
+
+    @property
+    def bold(self) -> bool:
+        """Whether every word of the line is bold."""
+        words = [run for run in self.runs if run.text.strip()]
+        return bool(words) and all(run.bold for run in words)
 
     @property
     def font_size(self) -> float:
@@ -139,13 +163,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PlacedText:
-    """Text of the letter with its page numbers and footnote marks.
+    r"""Text of the letter with its page numbers and footnote marks.
 
     Parameters
     ----------
     text : str
-        The letter's own words; paragraphs are separated by ``"\\n\\n"``, rows of a list or
-        table by ``"\\n"``.
+        The letter's own words; paragraphs are separated by ``"\n\n"``, rows of a list or
+        table by ``"\n"``.
     page_starts : tuple of PageStart
         Ascending offsets; the first is 0 unless the text is empty.
     marks : tuple of Mark
@@ -206,6 +230,7 @@ class Pair:
 
     @property
     def numbers(self) -> tuple[int, ...]:
+        """Numbers of the questions, in the order of the letter."""
         return tuple(question.number for question in self.questions)
 
 
@@ -255,6 +280,10 @@ class Letter:
         Markers in a text whose note the letter does not hold.
     warnings : tuple of str
         What a careful reader would want to check.
+    edition : str
+        Tells letters apart that share a number but not their answers; usually empty.
+    office : str or None
+        Of the signing minister, as a citation names it: ``"de minister van Buitenlandse Zaken"``.
     """
 
     source: str
@@ -273,11 +302,19 @@ class Letter:
     footnotes: tuple[Footnote, ...] = ()
     unresolved: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    edition: str = ""
+    office: str | None = None
 
     @property
     def letter_id(self) -> str:
-        """Stable name of the letter in addresses: Z-number, else ah-tk number, else file stem."""
-        return self.reference or self.publication or self.source.rsplit(".", 1)[0]
+        """Stable name of the letter in addresses: Z-number, else ah-tk number, else file stem.
+
+        A notice of delay carries the number of the answers that follow it, and is told
+        apart by its kind; any other letter of the same number by its `edition`.
+        """
+        number = self.reference or self.publication or self.source.rsplit(".", 1)[0]
+        kind = "mededeling" if self.kind is Kind.MEDEDELING else ""
+        return "-".join(part for part in (number, kind, self.edition) if part)
 
 
 class View(StrEnum):
@@ -323,8 +360,15 @@ class Passage:
 
 
 def pair_id(letter: Letter, pair: Pair) -> str:
-    """Return the stable identifier of a pair: ``2022Z11285/vraag-4`` (its first number)."""
-    return f"{letter.letter_id}/vraag-{pair.numbers[0]}"
+    """Return the stable identifier of a pair: ``2022Z11285/vraag-4`` (its first number).
+
+    A letter that gives a number twice has ``vraag-4`` and ``vraag-4-2``.
+    """
+    number = pair.numbers[0]
+    # By identity: two pairs of one letter can say the same.
+    place = next((place for place, other in enumerate(letter.pairs) if other is pair), 0)
+    earlier = sum(other.numbers[0] == number for other in letter.pairs[:place])
+    return f"{letter.letter_id}/vraag-{number}" + (f"-{earlier + 1}" if earlier else "")
 
 
 def iter_pairs(letters: Iterator[Letter]) -> Iterator[tuple[Letter, Pair]]:

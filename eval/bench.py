@@ -1,0 +1,170 @@
+"""Speed and memory, each beside the same work through sentence-transformers on torch.
+
+Run with ``make bench`` or ``python -m eval.bench``. Both sides do the same work in the same run, in turn,
+because machines differ and are shared: the ratio says more than the milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from index.build import build_index
+from index.encoders import open_encoder
+from index.encoders.base import Encoder
+from rag.assistant import Assistant
+
+QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
+COLD_RUNS = 5
+WARM_RUNS = 60
+ENCODED_PASSAGES = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two that are compared: its name, its model, its own index."""
+
+    name: str
+    model: str
+    index: Path
+    encoder: Encoder
+
+
+@click.command()
+@click.argument("letters", default="letters", type=click.Path(path_type=Path, exists=True))
+def main(letters: Path) -> None:
+    """Compare the bundled model with the same model through torch, over LETTERS."""
+    torch_model = str(files("index.encoders").joinpath("bundled"))
+    with tempfile.TemporaryDirectory() as folder:
+        sides = [
+            _prepare("onnx", "bundled", letters, Path(folder) / "onnx"),
+            _prepare("torch", torch_model, letters, Path(folder) / "torch"),
+        ]
+        click.echo(f"{'':34}{'bundled':>12}{'torch':>12}{'ratio':>8}")
+        _row("cold ask, median (s)", [_cold_seconds(side) for side in sides])
+        warm = _in_turn([_asker(side) for side in sides], WARM_RUNS)
+        _row("warm question, p50 (ms)", [1000 * statistics.median(times) for times in warm])
+        _row("warm question, p95 (ms)", [1000 * _percentile(times, 95) for times in warm])
+        _row("encoding (passages/s)", [_encoding_rate(side) for side in sides])
+        _row("memory of ask, peak (MB)", [_ask_memory(side) for side in sides])
+        _row("memory of serve, after a question (MB)", [_serve_memory(side) for side in sides])
+
+
+def _prepare(name: str, model: str, letters: Path, index: Path) -> Side:
+    encoder = open_encoder(model)
+    build_index([letters], index, encoder)
+    return Side(name, model, index, encoder)
+
+
+def _row(label: str, values: Sequence[float]) -> None:
+    ours, theirs = values
+    click.echo(f"{label:34}{ours:12.2f}{theirs:12.2f}{ours / theirs:8.2f}")
+
+
+def _command(side: Side, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "rag.cli", *arguments, "--index", str(side.index), "--model", side.model]
+
+
+def _cold_seconds(side: Side) -> float:
+    """Median wall time of a whole `ask` process, from nothing to its printed answer."""
+
+    def run() -> None:
+        subprocess.run(_command(side, "ask", QUESTION, "--json"), check=True, capture_output=True)
+
+    return statistics.median(_in_turn([run], COLD_RUNS)[0])
+
+
+def _asker(side: Side) -> Callable[[], None]:
+    assistant = Assistant.open(side.index, side.model)
+    questions = [f"{QUESTION} {number}" for number in range(WARM_RUNS)]
+    ask = iter(questions)
+    assistant.ask(QUESTION)
+    return lambda: void(assistant.ask(next(ask)))
+
+
+def void(_: object) -> None:
+    """Throw a value away."""
+
+
+def _in_turn(runs: Sequence[Callable[[], None]], count: int) -> list[list[float]]:
+    """Time each callable `count` times, A B A B, so that a slow spell hits all alike."""
+    times: list[list[float]] = [[] for _ in runs]
+    for _ in range(count):
+        for run, taken in zip(runs, times, strict=True):
+            start = time.perf_counter()
+            run()
+            taken.append(time.perf_counter() - start)
+    return times
+
+
+def _percentile(values: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100)[percent - 1]
+
+
+def _encoding_rate(side: Side) -> float:
+    letters = Assistant.open(side.index, side.model).letters()
+    texts = [pair.answer.text for letter in letters for pair in letter.pairs if pair.answer.text]
+    texts = [text[:1200] for text in (texts * ENCODED_PASSAGES)[:ENCODED_PASSAGES]]
+    start = time.perf_counter()
+    side.encoder.encode_passages(texts)
+    return len(texts) / (time.perf_counter() - start)
+
+
+def _ask_memory(side: Side) -> float:
+    code = (
+        "import sys, resource; from rag.assistant import Assistant; "
+        "Assistant.open(sys.argv[1], sys.argv[2]).ask(sys.argv[3]); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    command = [sys.executable, "-c", code, str(side.index), side.model, QUESTION]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _serve_memory(side: Side) -> float:
+    """Resident memory of the web app after it has answered one question."""
+    command = _command(side, "serve", "--port", "0")
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        _ask_server(_address(server))
+        status = Path(f"/proc/{server.pid}/status").read_text(encoding="ascii")
+        # VmRSS:	  412345 kB
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _address(server: subprocess.Popen[str]) -> str:
+    assert server.stderr is not None
+    said = []
+    for line in server.stderr:
+        said.append(line)
+        # Open http://127.0.0.1:43211
+        found = re.search(r"http://[\d.]+:[1-9]\d*", line)
+        if found:
+            return found[0]
+    raise click.ClickException(f"the server did not say its address: {''.join(said)[-300:]}")
+
+
+def _ask_server(address: str) -> None:
+    body = json.dumps({"query": QUESTION}).encode()
+    request = urllib.request.Request(f"{address}/api/v1/ask", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        answer.read()
+
+
+if __name__ == "__main__":
+    main()

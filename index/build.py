@@ -1,0 +1,335 @@
+"""Stages 1-5 over many letters; says what was done, skipped and why."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from index.archive import Archive, Generation, LetterEntry, Manifest
+from index.catalogue import Catalogue
+from index.encoders.base import Encoder, Vectors
+from index.errors import KamerantwoordError, SourceError
+from index.lexical import Field, LexicalIndex
+from index.parsing.batch import parse_many
+from index.passages import WINDOW_SENTENCES, cut_letter
+from index.reading.guard import Limits
+from index.records import Letter, Pair
+from index.serialise import FORMAT as RECORD_FORMAT
+from index.stores.faiss import FaissStore
+
+logger = logging.getLogger(__name__)
+
+SUFFIXES = (".pdf", ".docx", ".txt")
+"""Which files of a folder are letters; the content decides how each is read."""
+
+Reporter = Callable[[str, int, int], None]
+"""Called with the stage, how much of it is done and how much there is."""
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a build did, file by file.
+
+    Attributes
+    ----------
+    added, unchanged, removed : list of Path
+        Files whose letter was read anew, left as it was, taken out.
+    same : dict of Path to Path
+        Files that hold the same letter as another, which is the one that is kept.
+    failed : dict of Path to str
+        Files that could not be read, with the reason; an earlier letter of such a file is kept.
+    warnings : dict of Path to tuple of str
+        What a careful reader would want to check in a letter.
+    letters, pairs, passages : int
+        What the index holds now.
+    """
+
+    added: list[Path] = field(default_factory=list)
+    unchanged: list[Path] = field(default_factory=list)
+    removed: list[Path] = field(default_factory=list)
+    same: dict[Path, Path] = field(default_factory=dict)
+    failed: dict[Path, str] = field(default_factory=dict)
+    warnings: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    letters: int = 0
+    pairs: int = 0
+    passages: int = 0
+
+
+def find_sources(places: Sequence[Path]) -> list[Path]:
+    """Return the files to read: files as given, folders searched for PDF, DOCX and TXT.
+
+    Returns
+    -------
+    list of Path
+        Absolute, PDF first and then by name, without repeats, so that the order of a build does
+        not depend on the disk.
+
+    Raises
+    ------
+    SourceError
+        When a place does not exist, or no letter stands in any of them.
+    """
+    found: set[Path] = set()
+    for place in places:
+        if place.is_dir():
+            # A README that explains the folder is no letter.
+            inside = (path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES and not path.is_dir())
+            found.update(_absolute(path) for path in inside if not path.name.startswith((".", "~$")))
+        elif place.exists() or place.is_symlink():
+            found.add(_absolute(place))
+        else:
+            raise SourceError(f"{place}: no such file or folder; give the place of the letters")
+    if not found:
+        raise SourceError(
+            f"no letter in {', '.join(map(str, places))}: expected files that end in {', '.join(SUFFIXES)}"
+        )
+    return sorted(found, key=_pdf_first)
+
+
+def _absolute(path: Path) -> Path:
+    """Return one name for one file, however it was given; a link keeps its own name."""
+    return path.parent.resolve() / path.name
+
+
+def build_index(
+    places: Sequence[Path],
+    folder: Path,
+    encoder: Encoder,
+    *,
+    limits: Limits | None = None,
+    report_progress: Reporter | None = None,
+) -> BuildReport:
+    """Bring the index in line with the letters in `places`.
+
+    Letters whose file is unchanged are not read again; letters whose file is gone go. A
+    file that cannot be read is reported and loses nothing.
+
+    Parameters
+    ----------
+    places : sequence of Path
+        Files and folders; they are all that the index holds afterwards.
+    folder : Path
+        Of the index.
+    encoder : Encoder
+        The model; another one than before encodes everything anew.
+    limits : Limits, optional
+        What reading one file may cost.
+    report_progress : callable, optional
+        Told how far the stages ``"read"`` and ``"encode"`` are.
+
+    Returns
+    -------
+    BuildReport
+
+    Raises
+    ------
+    SourceError
+        When no file could be read at all, with a note for each; the serving index is left untouched.
+    """
+    sources = find_sources(places)
+    archive = Archive(folder)
+    with archive.build() as draft:
+        before = _usable_manifest(archive, draft, encoder)
+        build = _Build(draft, encoder, before, report_progress or (lambda stage, done, total: None))
+        build.run(sources, limits or Limits())
+    return build.report
+
+
+def _usable_manifest(archive: Archive, draft: Path, encoder: Encoder) -> Manifest | None:
+    """Return the serving manifest when its work can be kept, else empty the draft."""
+    serving = archive.current
+    if serving is not None:
+        try:
+            # Opened whole: work can only go on from what can be read, a damaged index is made anew.
+            generation = Generation(serving)
+            generation.close()
+            if (generation.manifest.model_id, generation.manifest.settings) == (encoder.model_id, _settings()):
+                return generation.manifest
+        except KamerantwoordError as exc:
+            logger.warning("building anew: %s", exc)
+    shutil.rmtree(draft)
+    draft.mkdir()
+    return None
+
+
+def _settings() -> dict[str, object]:
+    """Return what changes the outcome of a build beside the letters and the model."""
+    return {"program": version("kamerantwoord"), "record": RECORD_FORMAT, "window_sentences": WINDOW_SENTENCES}
+
+
+class _Build:
+    """One build in its draft folder: what was kept before, what changes, what is written."""
+
+    def __init__(self, draft: Path, encoder: Encoder, before: Manifest | None, progress: Reporter) -> None:
+        self.draft, self.encoder, self.progress = draft, encoder, progress
+        self.before = dict(before.letters) if before else {}
+        self.entries: dict[str, LetterEntry] = {}
+        self.report = BuildReport()
+
+    def run(self, sources: Sequence[Path], limits: Limits) -> None:
+        fresh = self._read(self._unknown(sources), limits)
+        added = self._choose(fresh)
+        if not self.entries:
+            raise _nothing_read(self.report.failed)
+        self._write(added)
+
+    def _unknown(self, sources: Sequence[Path]) -> list[Path]:
+        """Keep the entries of unchanged files; return the files that must be read."""
+        hashes = {str(path): fingerprint(path) for path in sources}
+        kept = {name: entry for name, entry in self.before.items() if hashes.get(name) == entry.sha256}
+        # A twin that was left out is read again when the file that stood for it is gone.
+        self.entries = {name: entry for name, entry in kept.items() if entry.same_as is None or entry.same_as in kept}
+        self.report.unchanged = [Path(name) for name, entry in self.entries.items() if entry.same_as is None]
+        self.report.removed = [Path(name) for name in self.before if name not in hashes]
+        return [path for path in sources if str(path) not in self.entries]
+
+    def _read(self, paths: Sequence[Path], limits: Limits) -> dict[str, Letter]:
+        """Read and parse; a file that fails keeps what it gave to an earlier build."""
+        letters: dict[str, Letter] = {}
+        for done, (path, result) in enumerate(parse_many(paths, limits), start=1):
+            self.progress("read", done, len(paths))
+            if isinstance(result, Letter):
+                letters[str(path)] = result
+                continue
+            self.report.failed[path] = str(result)
+            if str(path) in self.before:
+                self.entries[str(path)] = self.before[str(path)]
+        # In the order of the files, not in that of the workers.
+        return {str(path): letters[str(path)] for path in paths if str(path) in letters}
+
+    def _choose(self, fresh: Mapping[str, Letter]) -> dict[str, Letter]:
+        """Settle which file stands for a letter that two files hold, and the ids of all."""
+        for name, letter in fresh.items():
+            self.entries[name] = LetterEntry(letter.sha256, content_key(letter), letter.letter_id, len(letter.pairs))
+        holders: dict[str, str] = {}
+        for name in sorted(self.entries, key=lambda name: _pdf_first(Path(name))):
+            entry = self.entries[name]
+            holder = holders.setdefault(entry.content, name)
+            self.entries[name] = replace(entry, same_as=None if holder == name else holder)
+            if holder != name:
+                self.report.same[Path(name)] = Path(holder)
+        added = {name: letter for name, letter in fresh.items() if self.entries[name].same_as is None}
+        taken = {entry.letter_id for name, entry in self._kept().items() if name not in added}
+        return {name: self._distinct(name, letter, taken) for name, letter in added.items()}
+
+    def _kept(self) -> dict[str, LetterEntry]:
+        return {name: entry for name, entry in self.entries.items() if entry.same_as is None}
+
+    def _distinct(self, name: str, letter: Letter, taken: set[str]) -> Letter:
+        """Tell a letter apart from another of the same number with other answers."""
+        if letter.letter_id in taken:
+            letter = replace(letter, edition=letter.sha256[:6])
+            self.entries[name] = replace(self.entries[name], letter_id=letter.letter_id)
+        taken.add(letter.letter_id)
+        return letter
+
+    def _write(self, added: Mapping[str, Letter]) -> None:
+        passages = [cut_letter(letter, self.encoder.count_tokens, self.encoder.max_tokens) for letter in added.values()]
+        texts = [passage.text for cut in passages for passage in cut]
+        vectors = self._encode(texts)
+        (self.draft / "words").mkdir(exist_ok=True)
+        with Catalogue(self.draft / "catalogue.sqlite", writable=True) as catalogue:
+            gone = [name for name in catalogue.paths().values() if name in added or name not in self._kept()]
+            gone_pairs, gone_passages = _sum_rows(catalogue.remove_letter(name) for name in gone)
+            rows = [
+                catalogue.add_letter(letter, name, cut)
+                for (name, letter), cut in zip(added.items(), passages, strict=True)
+            ]
+            documents = [
+                (row, _word_fields(letter, pair))
+                for letter, (pair_rows, _) in zip(added.values(), rows, strict=True)
+                for row, pair in zip(pair_rows, letter.pairs, strict=True)
+            ]
+            LexicalIndex(self.draft / "words").change(remove=gone_pairs, add=documents)
+            self._write_vectors(gone_passages, _sum_rows(rows)[1], vectors)
+            self._finish(catalogue, added)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        done = 0
+
+        def progress(finished: int) -> None:
+            nonlocal done
+            done += finished
+            self.progress("encode", done, len(texts))
+
+        return self.encoder.encode_passages(texts, progress=progress)
+
+    def _write_vectors(self, gone: Sequence[int], rows: Sequence[int], vectors: Vectors) -> None:
+        path = self.draft / "vectors.faiss"
+        store = FaissStore.open(path) if path.exists() else FaissStore(self.encoder.dim)
+        store.remove(np.array(gone, np.int64))
+        store.add(np.array(rows, np.int64), vectors)
+        store.save(path)
+
+    def _finish(self, catalogue: Catalogue, added: Mapping[str, Letter]) -> None:
+        report, letters = self.report, list(catalogue.letters())
+        report.added = [Path(name) for name in added]
+        report.warnings = {Path(name): letter.warnings for name, letter in added.items() if letter.warnings}
+        report.letters, report.pairs = len(letters), catalogue.count_pairs()
+        report.passages = len(catalogue.passage_table().row)
+        Manifest(
+            model_id=self.encoder.model_id,
+            dim=self.encoder.dim,
+            settings=_settings(),
+            letters=dict(sorted(self.entries.items())),
+            counts={"letters": report.letters, "pairs": report.pairs, "passages": report.passages},
+            newest=max((letter.date_answered for letter in letters if letter.date_answered), default=None),
+        ).write(self.draft / "manifest.json")
+
+
+def fingerprint(path: Path) -> str | None:
+    """Return the SHA-256 of a file's bytes, None when it is no ordinary file that can be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def content_key(letter: Letter) -> str:
+    """Return a hash of the letter's number and of the words of its pairs.
+
+    Two files with the same key hold the same letter: spacing, line breaks and punctuation, which
+    differ between a PDF and its Word file, do not count.
+    """
+    texts = [text for pair in letter.pairs for text in (*(q.text for q in pair.questions), pair.answer.text)]
+    words = ["".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold())) for text in texts]
+    return hashlib.sha256("\0".join([letter.letter_id, *words]).encode()).hexdigest()
+
+
+def _nothing_read(failed: Mapping[Path, str]) -> SourceError:
+    error = SourceError(f"no file of {len(failed)} could be read; the index is left as it was")
+    for reason in failed.values():
+        error.add_note(reason)
+    return error
+
+
+def _word_fields(letter: Letter, pair: Pair) -> dict[Field, str]:
+    return {
+        Field.QUESTION: " ".join(question.text for question in pair.questions),
+        Field.ANSWER: pair.answer.text,
+        Field.SUBJECT: letter.subject,
+    }
+
+
+def _pdf_first(path: Path) -> tuple[int, str]:
+    return SUFFIXES.index(path.suffix.lower()) if path.suffix.lower() in SUFFIXES else len(SUFFIXES), str(path)
+
+
+def _sum_rows(pieces: Iterable[tuple[list[int], list[int]]]) -> tuple[list[int], list[int]]:
+    pairs: list[int] = []
+    passages: list[int] = []
+    for pair_rows, passage_rows in pieces:
+        pairs += pair_rows
+        passages += passage_rows
+    return pairs, passages

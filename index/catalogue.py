@@ -1,0 +1,211 @@
+"""5 keep: letters, their pairs and the places of their passages, in one SQLite file.
+
+Row numbers are never used twice, so that the vectors and the words of another file can
+refer to them through many builds.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexMismatchError
+from index.records import Letter, Pair, Passage, View, pair_id
+from index.serialise import dump_letter, load_letter
+
+SCHEMA = """
+CREATE TABLE letter (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    letter_id TEXT NOT NULL UNIQUE,
+    path BLOB NOT NULL UNIQUE,      -- of the file that it was read from, absolute: bytes, need not be UTF-8
+    record TEXT NOT NULL            -- the whole Letter, as index.serialise writes it
+);
+CREATE TABLE pair (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    pair_id TEXT NOT NULL UNIQUE,
+    letter INTEGER NOT NULL REFERENCES letter(row) ON DELETE CASCADE,
+    position INTEGER NOT NULL       -- in letter.pairs, from 0
+);
+CREATE TABLE passage (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    pair INTEGER NOT NULL REFERENCES pair(row) ON DELETE CASCADE,
+    view INTEGER NOT NULL,          -- position in records.View
+    start_char INTEGER NOT NULL,
+    end_char INTEGER NOT NULL
+);
+CREATE INDEX pair_letter ON pair(letter);
+CREATE INDEX passage_pair ON passage(pair);
+"""
+
+PAIRS_OF_FILE = """
+SELECT pair.row FROM pair JOIN letter ON letter.row = pair.letter WHERE letter.path = ? ORDER BY pair.row
+"""
+
+PASSAGES_OF_FILE = """
+SELECT passage.row FROM passage JOIN pair ON pair.row = passage.pair JOIN letter ON letter.row = pair.letter
+WHERE letter.path = ? ORDER BY passage.row
+"""
+
+VIEWS = list(View)
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPair:
+    """A pair with the letter that it stands in."""
+
+    row: int
+    letter: Letter
+    pair: Pair
+
+    @property
+    def pair_id(self) -> str:
+        """Stable identifier, ``2022Z11285/vraag-4``."""
+        return pair_id(self.letter, self.pair)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTable:
+    """All passages as columns, ascending by row.
+
+    Attributes
+    ----------
+    row, pair, view, start_char, end_char : ndarray, shape (n_passages,), int64
+        `view` is the position in `VIEWS`; the offsets count in the answer's text.
+    """
+
+    row: Rows
+    pair: Rows
+    view: Rows
+    start_char: Rows
+    end_char: Rows
+
+    def places(self, rows: Rows) -> Rows:
+        """Return the positions of these rows in the columns."""
+        return np.searchsorted(self.row, rows)
+
+
+class Catalogue:
+    """The SQLite file; opened for reading it is never written.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made when `writable` and missing.
+    writable : bool
+        False opens read-only.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        mode = "rwc" if writable else "ro"
+        is_new = not path.exists()
+        try:
+            # Shared between the threads of a server: `_query` lets one in at a time.
+            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
+            if writable and is_new:
+                self._db.executescript(SCHEMA)
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("SELECT count(*) FROM passage")
+        except sqlite3.DatabaseError as exc:
+            raise IndexMismatchError(f"{path}: not a readable catalogue ({exc}); build the index again") from exc
+        self._lock = threading.Lock()
+        self._letter_at = lru_cache(maxsize=512)(self._read_letter)
+
+    def close(self) -> None:
+        """Finish writing and let the file go."""
+        self._db.commit()
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add_letter(self, letter: Letter, path: str, passages: Iterable[Passage]) -> tuple[list[int], list[int]]:
+        """Keep a letter with its pairs and passages.
+
+        Returns
+        -------
+        pair_rows, passage_rows : list of int
+            New row numbers, in the order of ``letter.pairs`` and of `passages`.
+        """
+        insert = "INSERT INTO letter (letter_id, path, record) VALUES (?, ?, ?)"
+        letter_row = self._db.execute(insert, (letter.letter_id, os.fsencode(path), dump_letter(letter))).lastrowid
+        pair_rows: dict[str, int] = {}
+        for position, pair in enumerate(letter.pairs):
+            insert = "INSERT INTO pair (pair_id, letter, position) VALUES (?, ?, ?)"
+            cursor = self._db.execute(insert, (pair_id(letter, pair), letter_row, position))
+            pair_rows[pair_id(letter, pair)] = int(cursor.lastrowid or 0)
+        passage_rows = []
+        for passage in passages:
+            values = (pair_rows[passage.pair_id], VIEWS.index(passage.view), passage.start_char, passage.end_char)
+            insert = "INSERT INTO passage (pair, view, start_char, end_char) VALUES (?, ?, ?, ?)"
+            passage_rows.append(int(self._db.execute(insert, values).lastrowid or 0))
+        return list(pair_rows.values()), passage_rows
+
+    def remove_letter(self, path: str) -> tuple[list[int], list[int]]:
+        """Forget the letter of a file; return the rows of its pairs and passages."""
+        name = os.fsencode(path)
+        pairs = self._query(PAIRS_OF_FILE, (name,))
+        passages = self._query(PASSAGES_OF_FILE, (name,))
+        self._db.execute("DELETE FROM letter WHERE path = ?", (name,))
+        return [row for (row,) in pairs], [row for (row,) in passages]
+
+    def paths(self) -> dict[str, str]:
+        """Return the path of the file of every letter, by letter id."""
+        found = self._query("SELECT letter_id, path FROM letter ORDER BY row")
+        return {letter_id: os.fsdecode(path) for letter_id, path in found}
+
+    def letters(self) -> Iterator[Letter]:
+        """Walk all letters, in the order in which they were kept."""
+        for (row,) in self._query("SELECT row FROM letter ORDER BY row"):
+            yield self._letter_at(row)
+
+    def letter(self, letter_id: str) -> Letter | None:
+        """Return the letter of this id, or None."""
+        found = self._query("SELECT row FROM letter WHERE letter_id = ?", (letter_id,))
+        return self._letter_at(found[0][0]) if found else None
+
+    def pairs(self, rows: Sequence[int]) -> list[StoredPair]:
+        """Return pairs by row number, in that order."""
+        return [self._pair(int(row)) for row in rows]
+
+    def count_pairs(self) -> int:
+        """Return how many pairs are kept."""
+        return int(self._query("SELECT count(*) FROM pair")[0][0])
+
+    def passage_table(self) -> PassageTable:
+        """Return the places of all passages."""
+        rows = self._query("SELECT row, pair, view, start_char, end_char FROM passage ORDER BY row")
+        columns = np.array(rows, np.int64).reshape(-1, 5).T
+        return PassageTable(*(np.ascontiguousarray(column) for column in columns))
+
+    def _pair(self, row: int) -> StoredPair:
+        (letter_row, position) = self._query("SELECT letter, position FROM pair WHERE row = ?", (row,))[0]
+        letter = self._letter_at(letter_row)
+        return StoredPair(row, letter, letter.pairs[position])
+
+    def _read_letter(self, row: int) -> Letter:
+        record: str = self._query("SELECT record FROM letter WHERE row = ?", (row,))[0][0]
+        try:
+            return load_letter(record)
+        except (KeyError, TypeError, ValueError) as exc:
+            raise IndexMismatchError(f"an unreadable letter in the catalogue ({exc}); build the index again") from exc
+
+    def _query(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        try:
+            with self._lock:
+                return self._db.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as exc:
+            raise IndexMismatchError(f"the catalogue is damaged ({exc}); build the index again") from exc

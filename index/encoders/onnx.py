@@ -1,0 +1,158 @@
+"""The bundled model, served by onnxruntime without torch: a first vector within half a second."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders.base import Progress, Vectors
+from index.encoders.card import BUNDLED, GRAPH_FILE, TOKENIZER_FILE, Card
+from index.errors import EncoderError
+
+Ids = npt.NDArray[np.int64]
+
+
+class OnnxEncoder:
+    """Encode with a model folder that `index.encoders.build_model` wrote.
+
+    Texts go through the model one at a time: a vector does not depend on the texts beside it or on
+    the number of threads, and no time goes into padding. One session serves all threads, with one core each.
+
+    Parameters
+    ----------
+    card : Card
+        What the folder says of itself.
+    session : onnxruntime.InferenceSession
+        Ids and mask in, one unit vector per row out.
+    tokenizer : tokenizers.Tokenizer
+        Without truncation and padding.
+    threads : int
+        How many passages to encode at the same time.
+    """
+
+    def __init__(self, card: Card, session: Any, tokenizer: Any, *, threads: int) -> None:
+        self.model_id = card.model_id
+        self.dim = card.dim
+        self.max_tokens = card.max_tokens
+        self._card = card
+        self._session = session
+        self._tokenizer = tokenizer
+        self._threads = threads
+
+    @classmethod
+    def open(cls, folder: Path | None = None, *, threads: int | None = None) -> Self:
+        """Open a model folder.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            The bundled model when None.
+        threads : int, optional
+            How many passages to encode at the same time; as many as there are cores when None.
+
+        Raises
+        ------
+        EncoderError
+            When the folder is no model folder, or a file of it cannot be loaded.
+        """
+        folder = folder or BUNDLED
+        card = Card.read(folder)
+        session = _open_session(folder / GRAPH_FILE)
+        tokenizer = _open_tokenizer(folder / TOKENIZER_FILE)
+        return cls(card, session, tokenizer, threads=threads or _count_cores())
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Encode questions for searching; see `index.encoders.base.Encoder`."""
+        rows = self._token_ids(self._card.query_prompt, texts)
+        return self._encode([_cut(ids, self.max_tokens) for ids in rows], None)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Encode passages for indexing; see `index.encoders.base.Encoder`."""
+        rows = self._token_ids(self._card.passage_prompt, texts)
+        check_lengths([len(ids) for ids in rows], self.max_tokens)
+        return self._encode(rows, progress)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each passage text, prefix and special tokens included."""
+        return [len(ids) for ids in self._token_ids(self._card.passage_prompt, texts)]
+
+    def _token_ids(self, prompt: str, texts: Sequence[str]) -> list[Ids]:
+        # One by one: encode_batch starts threads, after which a process must not fork, and saves little.
+        return [np.array(self._tokenizer.encode(prompt + text).ids, dtype=np.int64) for text in texts]
+
+    def _encode(self, rows: list[Ids], progress: Progress | None) -> Vectors:
+        vectors = np.empty((len(rows), self.dim), dtype=np.float32)
+        for position, vector in self._run_all(rows):
+            vectors[position] = vector
+            if progress is not None:
+                progress(1)
+        return vectors
+
+    def _run_all(self, rows: list[Ids]) -> Iterator[tuple[int, Vectors]]:
+        """Yield position and vector of each row, as they are finished."""
+        if len(rows) <= 1 or self._threads == 1:
+            for position, ids in enumerate(rows):
+                yield position, self._run(ids)
+            return
+        # Long texts go first, so that the cores finish at about the same time.
+        longest_first = sorted(range(len(rows)), key=lambda position: -len(rows[position]))
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            futures = {pool.submit(self._run, rows[position]): position for position in longest_first}
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)  # Ctrl-C must not wait for a whole archive
+
+    def _run(self, ids: Ids) -> Vectors:
+        feed = {"input_ids": ids[np.newaxis], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
+        vector: Vectors = self._session.run(None, feed)[0][0]
+        return vector
+
+
+def check_lengths(lengths: Sequence[int], max_tokens: int) -> None:
+    """Raise EncoderError for the first passage that is longer than the model takes."""
+    for position, length in enumerate(lengths):
+        if length > max_tokens:
+            raise EncoderError(f"passage {position} has {length} tokens, the model takes at most {max_tokens}")
+
+
+def _cut(ids: Ids, max_tokens: int) -> Ids:
+    """Keep the beginning and the closing special token."""
+    return ids if len(ids) <= max_tokens else np.concatenate([ids[: max_tokens - 1], ids[-1:]])
+
+
+def _count_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _open_session(path: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it keeps what the longest text needed, and saves no time here
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as exc:  # onnxruntime has a class of its own for each status
+        raise EncoderError(f"{path} cannot be loaded as a model: {exc}") from exc
+
+
+def _open_tokenizer(path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as exc:  # tokenizers raises bare Exception
+        raise EncoderError(f"{path} cannot be loaded as a tokenizer: {exc}") from exc
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

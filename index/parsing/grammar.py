@@ -1,0 +1,219 @@
+"""Cut the text of a letter into questions, answers and what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.parsing.flow import FlowLine
+from index.parsing.headings import Heading, HeadingKind, read_heading, read_numbers
+from index.parsing.layout import CLOSED, ITEM
+
+# "1" · "2." · "3 en 4" · "5 t/m 7:" (a number by itself, as older Aanhangsels head questions and answers)
+_ALONE = re.compile(r"^\s*(?P<numbers>\d{1,3}(?:(?:\s*,\s*|\s+en\s+|\s+t/m\s+)\d{1,3})*)\s*[.):]?\s*$")
+# "1. Bent u bekend met het bericht" · "2) Deelt u de mening" · "3	Kunt u"
+_NUMBERED = re.compile(r"^\s*(?P<numbers>\d{1,3})\s*[.):]?[\s\t\u00a0]+(?=[A-ZÀ-Þ«“‘\"'„(])")
+_OPENING, _CLOSING = "«“„", "»”"
+
+
+class BlockKind(StrEnum):
+    """What a block of lines is."""
+
+    PREAMBLE = "preamble"
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTICE = "notice"
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines under one heading.
+
+    ``numbers`` is what the heading says; empty for a bare «Antwoord». ``heading`` holds the
+    line, or part of a line, that the heading was printed in.
+    """
+
+    kind: BlockKind
+    numbers: tuple[int, ...] = ()
+    heading: tuple[FlowLine, ...] = ()
+    lines: list[FlowLine] = field(default_factory=list)
+
+
+def cut_blocks(lines: Sequence[FlowLine]) -> list[Block]:
+    """Cut the text into blocks at its headings.
+
+    Parameters
+    ----------
+    lines : sequence of FlowLine
+        The text of the letter in reading order.
+
+    Returns
+    -------
+    list of Block
+        In the order of the letter; the first is the preamble (maybe empty). Every line stands
+        in exactly one block, as heading or as text.
+    """
+    reader = _Reader(lines) if _has_question_headings(lines) else _NumberReader(lines)
+    return reader.read()
+
+
+def _has_question_headings(lines: Sequence[FlowLine]) -> bool:
+    for line in lines:
+        heading = read_heading(line.text)
+        if heading and heading.kind in (HeadingKind.QUESTION, HeadingKind.BOTH) and heading.sure:
+            return True
+    return False
+
+
+class _Reader:
+    """Walks over the lines of a letter whose questions are headed «Vraag n»."""
+
+    def __init__(self, lines: Sequence[FlowLine]) -> None:
+        self._lines = lines
+        self._headings = [read_heading(line.text) for line in lines]
+        self._blocks = [Block(BlockKind.PREAMBLE)]
+        self._asked: set[int] = set()
+        self._answered: set[int] = set()
+
+    def read(self) -> list[Block]:
+        for index, line in enumerate(self._lines):
+            heading = self._headings[index]
+            if heading and self._accepts(index, heading):
+                self._open(heading, line)
+            else:
+                self._blocks[-1].lines.append(line)
+        return self._blocks
+
+    def _open(self, heading: Heading, line: FlowLine) -> None:
+        numbers = heading.numbers
+        if heading.kind is HeadingKind.EXPLANATION:
+            kind = BlockKind.PREAMBLE
+        elif heading.kind is HeadingKind.NOTICE:
+            kind = BlockKind.NOTICE
+        elif heading.kind is HeadingKind.ANSWER:
+            kind = BlockKind.ANSWER
+            self._answered.update(numbers)
+        else:
+            kind = BlockKind.QUESTION
+            numbers = numbers or (max(self._asked, default=0) + 1,)
+            self._asked.update(numbers)
+        rest = line.slice(heading.length)
+        head = line.slice(0, heading.length)
+        block = Block(kind, numbers, (head,) if head.text or head.cuts else ())
+        if rest.text.strip() or rest.marks:
+            block.lines.append(rest)
+        self._blocks.append(block)
+
+    def _accepts(self, index: int, heading: Heading) -> bool:
+        """Whether the heading-like line is one, seen from where it stands."""
+        if heading.kind is HeadingKind.EXPLANATION:
+            return self._blocks[-1].kind is not BlockKind.PREAMBLE and self._stands_free(index)
+        if not self._stands_free(index) or self._in_quotes():
+            return False
+        if heading.kind is HeadingKind.NOTICE:
+            return bool(self._asked)
+        if heading.kind is HeadingKind.ANSWER:
+            return self._accepts_answer(heading)
+        return self._accepts_question(index, heading)
+
+    def _accepts_answer(self, heading: Heading) -> bool:
+        if not self._asked:
+            return False
+        if not heading.sure and not set(heading.numbers) <= self._asked:
+            return False
+        repeated = bool(heading.numbers) and set(heading.numbers) <= self._answered
+        # A second «Antwoord op vraag 3» within an answer quotes; after a question it is a slip of the pen.
+        return not (repeated and self._blocks[-1].kind is not BlockKind.QUESTION)
+
+    def _accepts_question(self, index: int, heading: Heading) -> bool:
+        if not heading.numbers:
+            return True
+        known = set(heading.numbers) <= self._asked
+        if not heading.sure:
+            return not known and min(heading.numbers) == max(self._asked, default=0) + 1
+        # «Vraag 3» said again within an answer is a heading only when an answer follows it.
+        return not known or self._next_kind(index) is HeadingKind.ANSWER
+
+    def _next_kind(self, index: int) -> HeadingKind | None:
+        for heading in self._headings[index + 1 :]:
+            if heading and heading.kind in (HeadingKind.QUESTION, HeadingKind.ANSWER):
+                return heading.kind
+        return None
+
+    def _stands_free(self, index: int) -> bool:
+        """Whether a new piece of text may begin at the line: after a gap, a full stop or a heading."""
+        if index == 0 or self._lines[index].opens or self._lines[index].source.bold:
+            return True
+        before = self._lines[index - 1]
+        return bool(CLOSED.search(before.text) or before.marks) or not self._blocks[-1].lines
+
+    def _in_quotes(self) -> bool:
+        """Whether a quotation that began in this block is still open."""
+        block = self._blocks[-1]
+        if block.kind is not BlockKind.ANSWER:
+            return False
+        text = "".join(line.text for line in block.lines[-40:])
+        opened = sum(text.count(sign) for sign in _OPENING)
+        return opened > sum(text.count(sign) for sign in _CLOSING)
+
+
+class _NumberReader(_Reader):
+    """Walks over a letter that heads questions by a number alone, before or apart from the answers."""
+
+    def __init__(self, lines: Sequence[FlowLine]) -> None:
+        super().__init__(lines)
+        # An answer part of its own: the numbers begin anew after «Antwoord».
+        self._answering = False
+        for index, line in enumerate(lines):
+            if self._headings[index] is None:
+                self._headings[index] = self._number_heading(line)
+
+    @staticmethod
+    def _number_heading(line: FlowLine) -> Heading | None:
+        found = _ALONE.match(line.text) or _NUMBERED.match(line.text)
+        numbers = read_numbers(found.group("numbers")) if found else None
+        if not found or not numbers:
+            return None
+        return Heading(HeadingKind.QUESTION, numbers, found.end(), sure=False)
+
+    def _open(self, heading: Heading, line: FlowLine) -> None:
+        if heading.kind is HeadingKind.ANSWER and not heading.numbers:
+            self._answering = True
+            pending = self._asked - self._answered
+            super()._open(heading, line)
+            self._split = len(pending) > 1
+        elif heading.kind is HeadingKind.QUESTION and self._answering and set(heading.numbers) <= self._asked:
+            answer = Heading(HeadingKind.ANSWER, heading.numbers, heading.length)
+            super()._open(answer, line)
+        else:
+            self._answering = False
+            super()._open(heading, line)
+
+    def _accepts_question(self, index: int, heading: Heading) -> bool:
+        numbers = heading.numbers
+        expected = max(self._asked, default=0) + 1
+        if self._answering and set(numbers) <= self._asked - self._answered:
+            return self._answers_in_order(numbers)
+        if min(numbers) != expected or not (self._lines[index].opens or self._stands_free(index)):
+            return False
+        return self._asks(index)
+
+    def _answers_in_order(self, numbers: tuple[int, ...]) -> bool:
+        waiting = self._asked - self._answered
+        bare_answer = self._blocks[-1].kind is BlockKind.ANSWER and not self._blocks[-1].numbers
+        text_so_far = "".join(line.text for line in self._blocks[-1].lines)
+        # One question waiting under a bare «Antwoord» is answered by it; a list in the answer is a list.
+        if bare_answer and len(waiting) == 1:
+            return False
+        return numbers[0] == min(waiting) and (not bare_answer or len(text_so_far) < 400)
+
+    def _asks(self, index: int) -> bool:
+        """Whether the text up to the next heading or number asks something."""
+        text = ""
+        for later in range(index, min(index + 40, len(self._lines))):
+            if later > index and self._headings[later]:
+                break
+            text += self._lines[later].text
+        return "?" in text or (self._blocks[-1].kind is BlockKind.QUESTION and not ITEM.match("") and len(text) > 20)

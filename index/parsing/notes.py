@@ -1,0 +1,287 @@
+"""Find the texts of footnotes: at the foot of a page, in a list at the end, or in a part of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.parsing.flow import FlowLine
+from index.parsing.words import Joiner
+from index.records import Document, Run
+
+# Type of a note is at most this part of the type of the text.
+SMALL = 0.93
+# Two lines of one note stand at most this many of its sizes apart.
+NOTE_PITCH = 2.1
+
+# "1 NOS, d.d. 1 maart 2024" · "[3] https://…" · "2) Kamerstuk 33047" · "* Zie ook" · "12. Zie"
+_NOTE_START = re.compile(
+    r"^\s*(?P<marker>\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\)|\d{1,3}|\*{1,3}|[ivx]{1,5}\b)[.\s\t\u00a0]*(?=\S)"
+)
+# "[4] Centrum voor Criminaliteitspreventie" · "2) Kamerstuk 33047, nr. 25"
+_LISTED = re.compile(r"^\s*(?P<marker>\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\))[\s\t\u00a0]*(?=\S)")
+# "Bent u het eens" · "Vraag 3" · "Antwoord op vraag 3"
+_HEADING = re.compile(r"^\s*(?:Vra(?:ag|gen)|Antwoord(?:en)?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note with the lines that it was printed on.
+
+    ``heading`` holds the printed marker; ``listed`` says that the note stands in an end list.
+    """
+
+    marker: str
+    lines: tuple[FlowLine, ...]
+    heading: tuple[FlowLine, ...] = ()
+    listed: bool = False
+
+    @property
+    def page_number(self) -> int:
+        """Page on which the note begins."""
+        return self.lines[0].page_number
+
+
+def find_notes(document: Document, lines: Sequence[FlowLine], size: float) -> tuple[list[Note], list[FlowLine]]:
+    """Part the notes from the text.
+
+    Parameters
+    ----------
+    document : Document
+    lines : sequence of FlowLine
+        Without furniture, in reading order.
+    size : float
+        Type size of the text.
+
+    Returns
+    -------
+    list of Note, list of FlowLine
+        The notes in order, and the lines that are none.
+    """
+    notes, rest = _own_part(lines)
+    if document.format == "pdf":
+        found, rest = _at_page_feet(rest, size)
+        notes += found
+    elif document.format == "txt":
+        found, rest = _in_plain_text(rest)
+        notes += found
+    found, rest = _end_list(rest)
+    return notes + found, rest
+
+
+def note_text(note: Note, joiner: Joiner) -> str:
+    """Return the note's text, its lines joined."""
+    return joiner.join([(note.lines, "")]).text
+
+
+def _opened(marker: str, line: FlowLine, text_start: int, *, listed: bool = False) -> Note:
+    return Note(marker, (line.slice(text_start),), (line.slice(0, text_start),), listed)
+
+
+def _own_part(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]:
+    """Take the notes that the source itself marks as such (Word)."""
+    groups: dict[str, list[FlowLine]] = {}
+    rest: list[FlowLine] = []
+    for line in lines:
+        if line.source.role.startswith("note:"):
+            groups.setdefault(line.source.role[5:], []).append(line)
+        else:
+            rest.append(line)
+    return [Note(marker, tuple(group)) for marker, group in groups.items()], rest
+
+
+def _at_page_feet(lines: Sequence[FlowLine], size: float) -> tuple[list[Note], list[FlowLine]]:
+    notes: list[Note] = []
+    rest: list[FlowLine] = []
+    for page_lines in _by_page(lines):
+        cut = _foot_start(page_lines, size, notes)
+        rest += page_lines[:cut]
+        _read_block(page_lines[cut:], notes)
+    return notes, rest
+
+
+def _by_page(lines: Sequence[FlowLine]) -> list[list[FlowLine]]:
+    pages: dict[int, list[FlowLine]] = {}
+    for line in lines:
+        pages.setdefault(line.page_number, []).append(line)
+    return list(pages.values())
+
+
+def _is_small(line: FlowLine, size: float) -> bool:
+    return line.source.font_size <= SMALL * size
+
+
+def _raised_start(line: FlowLine) -> str | None:
+    """Return the marker of a note that opens the line with a raised or smaller figure."""
+    runs = [run for run in line.source.runs if run.text.strip()]
+    if not runs or line.source.role == "table":
+        return None
+    first = runs[0]
+    raised = len(runs) > 1 and (first.rise > 0.1 * first.font_size or first.font_size < 0.9 * runs[1].font_size)
+    marker = first.text.strip().strip("[]().")
+    return marker if raised and re.fullmatch(r"\d{1,3}|\*{1,3}|[ivx]{1,5}", marker) else None
+
+
+def _foot_start(lines: Sequence[FlowLine], size: float, before: Sequence[Note]) -> int:
+    """Return the index of the first line of the notes at the foot of one page."""
+    small = len(lines)
+    while small > 0 and _is_small(lines[small - 1], size):
+        small -= 1
+    start = len(lines)
+    expected = _number(before[-1].marker) + 1 if before else 1
+    for index in range(small, len(lines)):
+        if _opens_note(lines[index], expected):
+            start = index
+            break
+    # A note that began on the page before may go on above the first note of this page.
+    while start > small and before and _follows(lines, start) and not lines[start - 1].source.role:
+        start -= 1
+    return start
+
+
+def _opens_note(line: FlowLine, expected: int) -> bool:
+    if _raised_start(line):
+        return True
+    found = _NOTE_START.match(line.text)
+    return bool(found) and line.source.role != "table" and _number(found.group("marker")) == expected  # type: ignore[union-attr]
+
+
+def _follows(lines: Sequence[FlowLine], index: int) -> bool:
+    """Whether the line before ``index`` stands as close to it as two lines of a note."""
+    above = lines[index - 1].source
+    here = lines[index].source if index < len(lines) else None
+    return here is not None and 0 < above.y - here.y <= NOTE_PITCH * max(above.font_size, 1)
+
+
+def _number(marker: str) -> int:
+    digits = marker.strip("[]().")
+    return int(digits) if digits.isdigit() else 0
+
+
+def _read_block(lines: Sequence[FlowLine], notes: list[Note]) -> None:
+    """Cut a block of lines into notes; lines before the first marker go on with the last note."""
+    for line in lines:
+        marker, text_start = _start_of(line, notes)
+        if marker is not None:
+            notes.append(_opened(marker, line, text_start))
+        elif notes:
+            last = notes.pop()
+            notes.append(replace(last, lines=(*last.lines, line)))
+
+
+def _start_of(line: FlowLine, notes: Sequence[Note]) -> tuple[str | None, int]:
+    raised = _raised_start(line)
+    found = _NOTE_START.match(line.text)
+    if raised and found:
+        return raised, found.end()
+    if raised:
+        return raised, _first_run(line.source.runs)
+    expected = _number(notes[-1].marker) + 1 if notes else 1
+    if found and _number(found.group("marker")) == expected:
+        return found.group("marker").strip("[]()."), found.end()
+    return None, 0
+
+
+def _first_run(runs: Sequence[Run]) -> int:
+    seen = 0
+    for run in runs:
+        seen += len(run.text)
+        if run.text.strip():
+            return seen
+    return seen
+
+
+def _in_plain_text(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]:
+    """Find notes in a text without sizes: paragraphs that open with the next number whose mark came before."""
+    notes: list[Note] = []
+    rest: list[FlowLine] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        expected = _number(notes[-1].marker) + 1 if notes else 1
+        found = _NOTE_START.match(line.text)
+        opens = line.source.starts_paragraph or bool(notes and index and notes[-1].lines[-1] is lines[index - 1])
+        if opens and found and found.group("marker") == str(expected) and _mark_stands(rest, expected):
+            index = _take_note(lines, index, found, notes)
+        else:
+            rest.append(line)
+            index += 1
+    return notes, rest
+
+
+def _mark_stands(lines: Sequence[FlowLine], number: int) -> bool:
+    """Whether a figure glued to a word or its punctuation, as a mark is, came before."""
+    # "berichtgeving1 over" · "Mensenrechtenraad.2 In" · "gemaakt.3"
+    pattern = re.compile(rf"[^\W\d_][.,;:?!»”’\")]?{number}(?![\d%])")
+    return any(pattern.search(line.text) for line in lines)
+
+
+def _take_note(lines: Sequence[FlowLine], index: int, found: re.Match[str], notes: list[Note]) -> int:
+    taken: list[FlowLine] = []
+    following = index + 1
+    number = int(found.group("marker"))
+    while following < len(lines) and not _ends_note(lines[following], number):
+        taken.append(lines[following])
+        following += 1
+    note = _opened(found.group("marker"), lines[index], found.end())
+    notes.append(replace(note, lines=(*note.lines, *taken)))
+    return following
+
+
+def _ends_note(line: FlowLine, number: int) -> bool:
+    # An empty line, a line set in, or the next number ends a note; so does a heading.
+    if line.source.starts_paragraph or line.text[:1].isspace() or _HEADING.match(line.text):
+        return True
+    found = _NOTE_START.match(line.text)
+    return bool(found) and found.group("marker") == str(number + 1)  # type: ignore[union-attr]
+
+
+def _end_list(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]:
+    """Take the list of typed notes after the last answer, when its marks stand in the text."""
+    start = _end_list_start(lines)
+    if start is None:
+        return [], list(lines)
+    notes: list[Note] = []
+    for line in lines[start:]:
+        for piece in _split_glued(line, len(notes)):
+            found = _LISTED.match(piece.text)
+            if found and _number(found.group("marker")) == len(notes) + 1:
+                notes.append(_opened(found.group("marker"), piece, found.end(), listed=True))
+            elif notes:
+                last = notes.pop()
+                notes.append(replace(last, lines=(*last.lines, piece)))
+    return notes, list(lines[:start])
+
+
+def _end_list_start(lines: Sequence[FlowLine]) -> int | None:
+    last_heading = max((i for i, line in enumerate(lines) if _HEADING.match(line.text)), default=-1)
+    for index in range(len(lines) - 1, last_heading, -1):
+        found = _LISTED.match(lines[index].text)
+        if found and _number(found.group("marker")) == 1:
+            mark = found.group("marker")
+            before = (line.text for line in lines[:index])
+            return index if any(_mentions(text, mark) for text in before) else None
+    return None
+
+
+def _mentions(text: str, marker: str) -> bool:
+    """Whether the typed mark stands in the text after a word (``boa’s”1)?``), not as the number of an item."""
+    place = text.find(marker)
+    return place > 0 and bool(text[:place].strip())
+
+
+def _split_glued(line: FlowLine, seen: int) -> list[FlowLine]:
+    """Cut a line in which the next note follows the last without a line end (``… politie[3] https://``)."""
+    pieces: list[FlowLine] = []
+    rest = line
+    number = seen + 1
+    if _LISTED.match(line.text) and _number(_LISTED.match(line.text).group("marker")) == number:  # type: ignore[union-attr]
+        number += 1
+    while True:
+        found = re.search(rf"(?<=\S)\[{number}\]\s", rest.text)
+        if not found:
+            return [*pieces, rest]
+        pieces.append(rest.slice(0, found.start()))
+        rest = rest.slice(found.start())
+        number += 1

@@ -1,0 +1,320 @@
+"""Bring each answer to its questions: joint, far apart, out of order, without a heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.parsing.flow import FlowLine
+from index.parsing.grammar import Block, BlockKind
+from index.parsing.headings import read_numbers
+from index.parsing.layout import CLOSED, ITEM
+from index.parsing.words import Joiner
+from index.records import Answer, Pair, PlacedText, Question
+
+# "Zie het antwoord op vraag 22." · "zie ook het antwoord op de vragen 2, 6 en 8"
+_POINTER = re.compile(
+    r"\b(?:zie|verwijs\w*|verwezen)\b[^.?!]{0,80}?\b(?:antwoord(?:en)?|beantwoording|vra(?:ag|gen))\s+"
+    r"(?:op\s+|van\s+|bij\s+)?(?:de\s+)?(?:vra(?:ag|gen)\s+)?(?P<numbers>\d{1,3}(?:(?:\s*,\s*(?:en\s+)?|\s+en\s+|\s+t/m\s+|\s+tot en met\s+)\d{1,3})*)",
+    re.I,
+)
+# A pointer is the answer itself when at most so many characters stand beside it.
+_POINTER_ONLY = 140
+_ASKS = re.compile(r"\?[»”’\"')\]]*\s*$")
+# "3. Deelt u" · "4) Kunt u"
+_OWN_NUMBER = re.compile(r"^\s*(?P<n>\d{1,3})\s*[.):]?[\s\t\u00a0]+(?=[A-ZÀ-Þ«“‘\"'„(])")
+
+
+@dataclass(slots=True)
+class Asked:
+    """One question with its lines; ``position`` is that of its block."""
+
+    number: int
+    lines: list[FlowLine]
+    position: int
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """What the blocks of a letter say to each other.
+
+    Parameters
+    ----------
+    pairs : list of Pair
+    unanswered : list of Question
+    question_lines, answer_lines, preamble_lines : list of FlowLine
+        Which lines (headings included) went where, for the account.
+    notice : bool
+        Whether a «Mededeling» stands in the place of answers.
+    """
+
+    pairs: list[Pair] = field(default_factory=list)
+    unanswered: list[Question] = field(default_factory=list)
+    question_lines: list[FlowLine] = field(default_factory=list)
+    answer_lines: list[FlowLine] = field(default_factory=list)
+    preamble_lines: list[FlowLine] = field(default_factory=list)
+    notice: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+
+def pair_up(blocks: Sequence[Block], joiner: Joiner) -> Dialogue:
+    """Pair the answers of a letter with their questions.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        From `grammar.cut_blocks`.
+    joiner : Joiner
+        Joins the lines of the letter.
+
+    Returns
+    -------
+    Dialogue
+    """
+    return _Pairing(blocks, joiner).run()
+
+
+class _Pairing:
+    def __init__(self, blocks: Sequence[Block], joiner: Joiner) -> None:
+        self._blocks = list(blocks)
+        self._joiner = joiner
+        self._dialogue = Dialogue()
+        self._asked: list[Asked] = []
+        # Index of the answer's block -> positions in _asked of the questions that it answers.
+        self._answers: dict[int, list[int]] = {}
+
+    def run(self) -> Dialogue:
+        self._collect()
+        self._match()
+        self._split_off_answers()
+        self._build()
+        return self._dialogue
+
+    def _collect(self) -> None:
+        for position, block in enumerate(self._blocks):
+            if block.kind is BlockKind.QUESTION:
+                self._dialogue.question_lines += [*block.heading, *block.lines]
+                parts = _share_out(block, self._dialogue.warnings)
+                self._asked += [Asked(number, lines, position) for number, lines in parts]
+            elif block.kind is BlockKind.PREAMBLE:
+                self._dialogue.preamble_lines += [*block.heading, *block.lines]
+            else:
+                self._dialogue.answer_lines += [*block.heading, *block.lines]
+                self._dialogue.notice |= block.kind is BlockKind.NOTICE
+
+    def _match(self) -> None:
+        taken: set[int] = set()
+        answers = [p for p, b in enumerate(self._blocks) if b.kind is BlockKind.ANSWER]
+        claims = self._claims(answers)
+        for position in answers:
+            block = self._blocks[position]
+            wanted = claims[position]
+            found = [i for number in wanted for i in self._free(number, position, taken)[:1]]
+            if not found and not wanted:
+                found = self._waiting(position, taken, claims)
+            missing = [n for n in wanted if n not in {self._asked[i].number for i in found}]
+            if missing and block.numbers:
+                self._warn_missing(missing)
+            taken.update(found)
+            self._answers[position] = sorted(found)
+        notices = [p for p, b in enumerate(self._blocks) if b.kind is BlockKind.NOTICE and b.lines]
+        if notices:
+            self._answers[notices[0]] = [i for i in range(len(self._asked)) if i not in taken]
+
+    def _claims(self, answers: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return the numbers that each answer is for; a heading that repeats another's number is a slip."""
+        claims = {position: self._blocks[position].numbers for position in answers}
+        known = {asked.number for asked in self._asked}
+        for position in answers:
+            numbers = claims[position]
+            direct = [a.number for a in self._asked if a.position == position - 1]
+            elsewhere = {n for p in answers if p != position for n in self._blocks[p].numbers}
+            if not numbers or not direct or set(numbers) & set(direct):
+                continue
+            repeated = set(numbers) <= elsewhere or not set(numbers) & known
+            if repeated and not set(direct) & elsewhere:
+                said = _listing(numbers)
+                self._dialogue.warnings.append(
+                    f"the heading «Antwoord {said}» stands under question {_listing(direct)} and is read as its answer"
+                )
+                claims[position] = tuple(direct)
+        return claims
+
+    def _free(self, number: int, position: int, taken: set[int]) -> list[int]:
+        """Return the questions with this number that wait for an answer, the nearest before it first."""
+        found = [i for i, asked in enumerate(self._asked) if asked.number == number and i not in taken]
+        return sorted(found, key=lambda i: (self._asked[i].position > position, -self._asked[i].position))
+
+    def _waiting(self, position: int, taken: set[int], claims: dict[int, tuple[int, ...]]) -> list[int]:
+        """Return the questions that a bare «Antwoord» answers: all that wait since the last answer."""
+        claimed = {number for numbers in claims.values() for number in numbers}
+        before = max((p for p in self._answers if p < position), default=-1)
+        return [
+            i
+            for i, asked in enumerate(self._asked)
+            if before < asked.position < position and i not in taken and asked.number not in claimed
+        ]
+
+    def _warn_missing(self, numbers: Sequence[int]) -> None:
+        self._dialogue.warnings.append(f"the answer to question {_listing(numbers)} has no question to belong to")
+
+    def _split_off_answers(self) -> None:
+        """Find answers without a heading: what follows the question within its own block."""
+        answered = {i for found in self._answers.values() for i in found}
+        for index, asked in enumerate(self._asked):
+            if index in answered or self._dialogue.notice:
+                continue
+            cut = _end_of_question(asked.lines)
+            if cut is None:
+                continue
+            text = asked.lines[cut:]
+            asked.lines = asked.lines[:cut]
+            self._blocks.append(Block(BlockKind.ANSWER, (asked.number,), (), text))
+            self._answers[len(self._blocks) - 1] = [index]
+            keys = {(line.key, line.start) for line in text}
+            moved = [line for line in self._dialogue.question_lines if (line.key, line.start) in keys]
+            self._dialogue.question_lines = [x for x in self._dialogue.question_lines if x not in moved]
+            self._dialogue.answer_lines += moved
+            self._dialogue.warnings.append(
+                f"the answer to question {asked.number} has no heading; it is read from the text after the question"
+            )
+
+    def _build(self) -> None:
+        answered: set[int] = set()
+        order = sorted(self._answers, key=lambda p: min(self._answers[p], default=len(self._asked)))
+        for position in self._printed_order(order):
+            indices = self._answers[position]
+            text = self._text(self._blocks[position].lines)
+            if not indices or not text.text:
+                continue
+            questions = tuple(self._question(self._asked[i]) for i in indices)
+            answer = Answer(text.text, text.page_starts, text.marks, points_to=_pointers(text.text))
+            self._dialogue.pairs.append(Pair(questions, answer))
+            answered.update(indices)
+        self._dialogue.unanswered = [self._question(asked) for i, asked in enumerate(self._asked) if i not in answered]
+
+    def _printed_order(self, positions: Sequence[int]) -> list[int]:
+        """Order the answers as the letter prints them; those split off stand where their question does."""
+        blocks = len(self._blocks)
+
+        def place(position: int) -> float:
+            lines = self._blocks[position].lines
+            first = lines[0].key if lines else (blocks, 0)
+            return first[0] * 100_000 + first[1]
+
+        return sorted(positions, key=place)
+
+    def _question(self, asked: Asked) -> Question:
+        text = self._text(asked.lines)
+        return Question(text.text, text.page_starts, text.marks, number=asked.number)
+
+    def _text(self, lines: Sequence[FlowLine]) -> PlacedText:
+        return self._joiner.join(paragraphs(lines))
+
+
+def paragraphs(lines: Sequence[FlowLine]) -> list[tuple[list[FlowLine], str]]:
+    """Group lines to paragraphs, with what stands before each: an empty line, or a line end in a list."""
+    groups: list[tuple[list[FlowLine], str]] = []
+    for line in lines:
+        if groups and (not line.opens or line.blank):
+            groups[-1][0].append(line)
+        else:
+            groups.append(([line], _separator(groups, line)))
+    return groups
+
+
+def _separator(groups: Sequence[tuple[list[FlowLine], str]], line: FlowLine) -> str:
+    if not groups:
+        return ""
+    listed = line.source.role == "table" or ITEM.match(line.text)
+    before = groups[-1][0][0]
+    after_list = before.source.role == "table" or ITEM.match(before.text)
+    opened = groups[-1][0][-1].text.rstrip().endswith(":")
+    return "\n" if listed and (after_list or opened) else "\n\n"
+
+
+def _share_out(block: Block, warnings: list[str]) -> list[tuple[int, list[FlowLine]]]:
+    """Share the lines under one heading among its questions."""
+    numbers = block.numbers
+    if len(numbers) == 1:
+        return [(numbers[0], block.lines)]
+    groups = _numbered_groups(block.lines, numbers) or _paragraph_groups(block.lines, len(numbers))
+    if groups is None:
+        warnings.append(
+            f"one text stands under the heading of questions {_listing(numbers)}; it is kept whole for each of them"
+        )
+        return [(number, list(block.lines)) for number in numbers]
+    return list(zip(numbers, groups, strict=True))
+
+
+def _numbered_groups(lines: Sequence[FlowLine], numbers: Sequence[int]) -> list[list[FlowLine]] | None:
+    """Cut at the questions' own numbers («3. Deelt u … 4. Kunt u …»), when each has one."""
+    groups: list[list[FlowLine]] = []
+    for line in lines:
+        found = _OWN_NUMBER.match(line.text)
+        if found and len(groups) < len(numbers) and int(found.group("n")) == numbers[len(groups)]:
+            groups.append([line.slice(found.end())])
+        elif groups:
+            groups[-1].append(line)
+        else:
+            return None
+    return groups if len(groups) == len(numbers) else None
+
+
+def _paragraph_groups(lines: Sequence[FlowLine], count: int) -> list[list[FlowLine]] | None:
+    """Cut in ``count`` parts where paragraphs begin, at those where a question ends when there are more."""
+    starts = [i for i in range(1, len(lines)) if lines[i].opens and lines[i].text.strip()]
+    if len(starts) > count - 1:
+        starts = [i for i in starts if _ASKS.search(_text_before(lines, i))]
+    if len(starts) < count - 1:
+        starts = _likely_starts(lines, count - 1)
+    if len(starts) != count - 1:
+        return None
+    bounds = [0, *starts, len(lines)]
+    return [list(lines[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def _text_before(lines: Sequence[FlowLine], index: int) -> str:
+    for line in reversed(lines[:index]):
+        if line.text.strip():
+            return line.text
+    return ""
+
+
+def _likely_starts(lines: Sequence[FlowLine], wanted: int) -> list[int]:
+    """Return the lines most likely to begin a question: a line that ends on «?» far from the edge comes before."""
+    found = []
+    for i in range(1, len(lines)):
+        before = lines[i - 1]
+        if _ASKS.search(before.text) and lines[i].text.lstrip()[:1].isupper():
+            found.append((lines[i].opens, -before.source.right, i))
+    found.sort(key=lambda item: (not item[0], -item[1]))
+    return sorted(i for _, _, i in found[:wanted]) if len(found) >= wanted else []
+
+
+def _end_of_question(lines: Sequence[FlowLine]) -> int | None:
+    """Return where the text under a question goes over into an answer, or None when it does not."""
+    groups = paragraphs(lines)
+    position = 0
+    asked = False
+    for group, _ in groups:
+        text = " ".join(line.text for line in group).rstrip()
+        if asked and not _ASKS.search(text) and CLOSED.search(text):
+            return position
+        asked = asked or bool(_ASKS.search(text))
+        position += len(group)
+    return None
+
+
+def _pointers(text: str) -> tuple[int, ...]:
+    """Return the questions that an answer of little else points to."""
+    found = _POINTER.search(text)
+    if not found or len(text) - len(found.group(0)) > _POINTER_ONLY:
+        return ()
+    return read_numbers(found.group("numbers")) or ()
+
+
+def _listing(numbers: Sequence[int]) -> str:
+    *first, last = (str(number) for number in numbers)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,310 @@
+"""Arrange placed glyphs into lines in reading order: columns, margins, raised marks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.records import Line, Run
+
+# Wider than this (in em) between two pieces of one baseline is a space; kerning stays below.
+SPACE_EM = 0.13
+# Wider than this parts two cells or columns.
+CELL_EM = 1.6
+# A margin is at most this part of the page; the label of an item has at most so many characters.
+MARGIN_WIDTH = 0.3
+LABEL = 4
+# An accent that starts this far (in em) before the letter's end is printed over it.
+OVERPRINT_EM = 0.12
+# "Kostic´" with the accent printed over the c: sign -> combining mark.
+OVERPRINTED = {
+    "´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "¸": "\u0327", "ˇ": "\u030c",
+    "˘": "\u0306", "˙": "\u0307", "˛": "\u0328", "˚": "\u030a", "˝": "\u030b",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """A stretch of text as a page places it; lengths in points."""
+
+    text: str
+    x: float
+    right: float
+    y: float
+    size: float
+    bold: bool = False
+    hidden: bool = False
+    level: bool = True
+
+
+@dataclass(slots=True)
+class _Row:
+    """Pieces on one baseline, with those raised or lowered beside it."""
+
+    y: float
+    size: float
+    pieces: list[Glyphs]
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A part of a row without a gap as wide as a cell's."""
+
+    pieces: tuple[Glyphs, ...]
+    y: float
+    size: float
+
+    @property
+    def x(self) -> float:
+        return self.pieces[0].x
+
+    @property
+    def right(self) -> float:
+        return max(piece.right for piece in self.pieces)
+
+    @property
+    def weight(self) -> int:
+        return sum(len(piece.text) for piece in self.pieces)
+
+
+def arrange(glyphs: Sequence[Glyphs], page_width: float) -> tuple[Line, ...]:
+    """Return the lines of one page in reading order.
+
+    Parameters
+    ----------
+    glyphs : sequence of Glyphs
+        In any order.
+    page_width : float
+        In points.
+
+    Returns
+    -------
+    tuple of Line
+        Body from top to bottom (columns one after the other), after it what stands in the
+        margins, with the role ``"margin"``; a row of cells has the role ``"table"``.
+    """
+    level = [piece for piece in glyphs if piece.level and piece.text]
+    segments = [segment for row in _rows(level) for segment in _segments(row)]
+    body, margin = _part_margins(segments, page_width)
+    lines = [line for column in _columns(body) for line in _lines(column, "")]
+    lines += _lines(margin, "margin")
+    tilted = [piece for piece in glyphs if not piece.level and piece.text.strip()]
+    lines += [Line((_run([piece], piece.y),), piece.y, "margin") for piece in tilted]
+    return tuple(line for line in lines if line.text.strip())
+
+
+def _rows(glyphs: Sequence[Glyphs]) -> list[_Row]:
+    """Group by baseline; a smaller piece that overlaps a row's height belongs to that row."""
+    rows: list[_Row] = []
+    ordered = sorted(enumerate(glyphs), key=lambda item: (-item[1].size, -item[1].y, item[0]))
+    by_place: dict[int, list[_Row]] = {}
+    for _, piece in ordered:
+        row = _row_for(piece, by_place)
+        if row is None:
+            row = _Row(piece.y, piece.size, [])
+            rows.append(row)
+            by_place.setdefault(round(row.y / 8), []).append(row)
+        row.pieces.append(piece)
+    for row in rows:
+        row.pieces.sort(key=lambda piece: piece.x)
+    rows.sort(key=lambda row: -row.y)
+    return rows
+
+
+def _row_for(piece: Glyphs, by_place: dict[int, list[_Row]]) -> _Row | None:
+    best: tuple[float, _Row] | None = None
+    place = round(piece.y / 8)
+    for near in (place - 1, place, place + 1):
+        for row in by_place.get(near, ()):
+            off = piece.y - row.y
+            same_size = piece.size >= 0.8 * row.size
+            # A raised mark stands up to 0.6 of the row's size above it, an index up to 0.3 below.
+            fits = abs(off) <= 0.25 * row.size if same_size else -0.3 * row.size <= off <= 0.6 * row.size
+            if fits and not same_size and not _touches(piece, row):
+                fits = abs(off) <= 0.1 * row.size
+            if fits and (best is None or abs(off) < best[0]):
+                best = (abs(off), row)
+    return best[1] if best else None
+
+
+def _touches(piece: Glyphs, row: _Row) -> bool:
+    """Whether a small piece follows or precedes a piece of the row closely, as marks do."""
+    reach = 0.6 * row.size
+    return any(
+        other.right - reach <= piece.x <= other.right + reach or other.x - reach <= piece.right <= other.x + reach
+        for other in row.pieces
+    )
+
+
+def _segments(row: _Row) -> list[_Segment]:
+    parts: list[list[Glyphs]] = []
+    for piece in row.pieces:
+        if not piece.text.strip() and (not parts or piece.x - parts[-1][-1].right > CELL_EM * row.size):
+            continue
+        if parts and piece.x - max(p.right for p in parts[-1]) <= CELL_EM * row.size:
+            parts[-1].append(piece)
+        else:
+            parts.append([piece])
+    trimmed = [_trim(part) for part in parts]
+    return [_Segment(tuple(part), row.y, row.size) for part in trimmed if part]
+
+
+def _trim(part: list[Glyphs]) -> list[Glyphs]:
+    while part and not part[0].text.strip():
+        part = part[1:]
+    while part and not part[-1].text.strip():
+        part = part[:-1]
+    return part
+
+
+def _part_margins(segments: list[_Segment], page_width: float) -> tuple[list[_Segment], list[_Segment]]:
+    """Part the segments that stand wholly beside the column of text."""
+    if not segments:
+        return [], []
+    left, right = _text_column(segments)
+    rows = {round(segment.y, 1) for segment in segments if segment.right > left and segment.x < right}
+    body: list[_Segment] = []
+    margin: list[_Segment] = []
+    for segment in segments:
+        beside = segment.right <= left - 4 or segment.x >= right + 4
+        # "1." or "•" before an item that hangs far to the right belongs to the item.
+        label = segment.weight <= LABEL and segment.right <= left and round(segment.y, 1) in rows
+        narrow = segment.right - segment.x <= MARGIN_WIDTH * page_width
+        (margin if beside and narrow and not label else body).append(segment)
+    return body, margin
+
+
+def _text_column(segments: list[_Segment]) -> tuple[float, float]:
+    """Return the left and right edge between which most of the text stands."""
+    wide = [segment for segment in segments if segment.weight >= 25] or segments
+    starts: dict[int, int] = {}
+    for segment in wide:
+        starts[round(segment.x / 2)] = starts.get(round(segment.x / 2), 0) + segment.weight
+    left = 2.0 * max(starts, key=lambda x: (starts[x], -x))
+    return left, _quantile([(segment.right, segment.weight) for segment in wide], 0.98)
+
+
+def _quantile(values: list[tuple[float, int]], share: float) -> float:
+    values = sorted(values)
+    total = sum(weight for _, weight in values)
+    seen = 0
+    for value, weight in values:
+        seen += weight
+        if seen >= share * total:
+            return value
+    return values[-1][0]
+
+
+def _columns(segments: list[_Segment]) -> list[list[_Segment]]:
+    """Part the body in columns of running text; tables stay whole."""
+    gutter = _gutter(segments)
+    if gutter is None:
+        return [segments]
+    columns: list[list[_Segment]] = []
+    left: list[_Segment] = []
+    right: list[_Segment] = []
+    for segment in segments:
+        if segment.right <= gutter + 1:
+            left.append(segment)
+        elif segment.x >= gutter - 1:
+            right.append(segment)
+        else:
+            # A line across both columns, such as a title, ends what stands above it.
+            columns += [left, right, [segment]]
+            left, right = [], []
+    columns += [left, right]
+    return [column for column in columns if column]
+
+
+def _gutter(segments: list[_Segment]) -> float | None:
+    """Return the x between two columns of running text, or None when there is one column."""
+    if len(segments) < 20:
+        return None
+    starts: dict[int, int] = {}
+    for segment in segments:
+        if segment.weight >= 20:
+            starts[round(segment.x)] = starts.get(round(segment.x), 0) + 1
+    many = sorted(x for x, count in starts.items() if count >= 8)
+    if len(many) < 2:
+        return None
+    candidate = many[-1] - 2.0
+    before = [segment for segment in segments if segment.x < candidate]
+    crossing = [segment for segment in before if segment.right > candidate]
+    if len(before) < 8 or len(crossing) > 0.1 * len(segments):
+        return None
+    return candidate
+
+
+def _lines(segments: list[_Segment], role: str) -> list[Line]:
+    rows: list[list[_Segment]] = []
+    for segment in segments:
+        if rows and abs(rows[-1][0].y - segment.y) < 0.1:
+            rows[-1].append(segment)
+        else:
+            rows.append([segment])
+    return [_line(row, role) for row in rows]
+
+
+def _line(row: list[_Segment], role: str) -> Line:
+    runs: list[Run] = []
+    for index, segment in enumerate(row):
+        cell = _runs(segment)
+        if index:
+            last = runs[-1]
+            runs[-1] = Run(last.text + "\t", last.font_size, last.rise, last.x, last.width, last.bold)
+        runs += cell
+    return Line(tuple(runs), row[0].y, role or ("table" if len(row) > 1 else ""))
+
+
+def _runs(segment: _Segment) -> list[Run]:
+    groups: list[list[Glyphs]] = []
+    for piece in segment.pieces:
+        last = groups[-1][-1] if groups else None
+        alike = last is not None and last.size == piece.size and last.bold == piece.bold
+        if alike and last is not None and abs(last.y - piece.y) < 0.05 * max(piece.size, 1):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    runs: list[Run] = []
+    for group in groups:
+        run = _run(group, segment.y)
+        if runs and _needs_space(runs[-1], run):
+            last_run = runs[-1]
+            runs[-1] = Run(
+                last_run.text + " ", last_run.font_size, last_run.rise, last_run.x, last_run.width, last_run.bold
+            )
+        runs.append(run)
+    return runs
+
+
+def _needs_space(last: Run, run: Run) -> bool:
+    gap = run.x - (last.x + last.width)
+    size = min(last.font_size, run.font_size)
+    return gap > SPACE_EM * size and not last.text.endswith(" ") and not run.text.startswith(" ")
+
+
+def _run(group: list[Glyphs], baseline: float) -> Run:
+    text = ""
+    right = group[0].x
+    for piece in group:
+        gap = piece.x - right
+        if text and gap > SPACE_EM * piece.size and not text.endswith(" ") and not piece.text.startswith(" "):
+            text += " "
+        text += _overprinted(piece, gap) if text else piece.text
+        right = max(right, piece.right)
+    first = group[0]
+    return Run(
+        text=unicodedata.normalize("NFC", text),
+        font_size=first.size,
+        rise=round(first.y - baseline, 1),
+        x=round(first.x, 1),
+        width=round(right - first.x, 1),
+        bold=first.bold,
+    )
+
+
+def _overprinted(piece: Glyphs, gap: float) -> str:
+    """Return the text, with an accent that is printed over the letter before it as part of that letter."""
+    mark = OVERPRINTED.get(piece.text[:1])
+    return mark + piece.text[1:] if mark and gap < -OVERPRINT_EM * piece.size else piece.text

@@ -1,0 +1,116 @@
+"""One frozen `Settings`, read once at the edge: default < file < environment < flag."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from index.errors import ConfigError
+
+PREFIX = "KAMERANTWOORD_"
+DEFAULT_FILE = Path("kamerantwoord.toml")
+
+
+class Settings(BaseSettings):
+    """All that can be chosen; unknown names are refused, each with its bounds.
+
+    Read with `load_settings`, which names the place of a fault.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    index: Path = Field(Path(".index"), description="Folder of the index.")
+    model: str = Field(
+        "bundled",
+        min_length=1,
+        description="`bundled`, or the name or path of any sentence-transformers model.",
+    )
+    hits: int = Field(3, ge=1, le=100, description="How many hits a question returns at most.")
+    max_question_chars: int = Field(2000, ge=10, le=10_000, description="Longest question, in characters.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address that the web app listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port that the web app listens on; 0 takes a free one.")
+    reader_cpu_seconds: int = Field(30, ge=1, le=3600, description="Processor time that reading one file may take.")
+    reader_memory_mb: int = Field(1024, ge=128, le=65536, description="Memory that reading one file may take.")
+    reader_text_mb: int = Field(20, ge=1, le=1024, description="Text that one file may hold.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources, strongest first: flags, environment, file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(
+    *,
+    file: Path | None = None,
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read the settings once.
+
+    Parameters
+    ----------
+    file : Path, optional
+        A TOML file; None takes `kamerantwoord.toml` in the current folder when it exists.
+    flags : mapping, optional
+        Values given on the command line; None values are left out.
+    environment : mapping, optional
+        In place of the process environment; only looked at for misspelt names.
+
+    Raises
+    ------
+    ConfigError
+        When the file is missing or no TOML, a name is unknown or a value out of bounds.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    _refuse_unknown_variables(os.environ if environment is None else environment)
+    path = _settings_file(file)
+    try:
+        return _bound_to(path)(**given)
+    except ValidationError as exc:
+        raise ConfigError(_explain(exc, path)) from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"{path}: not a TOML file ({exc}); correct it or remove it") from exc
+
+
+def _settings_file(file: Path | None) -> Path | None:
+    if file is None:
+        return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+    if not file.is_file():
+        raise ConfigError(f"no settings file at {file}; give the path of a TOML file with --settings")
+    return file
+
+
+def _bound_to(path: Path | None) -> type[Settings]:
+    class SettingsOfFile(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    return SettingsOfFile
+
+
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} | {f"{PREFIX}SETTINGS"}
+    unknown = sorted(name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise ConfigError(f"unknown setting in the environment: {unknown[0]}; known are {', '.join(sorted(known))}")
+
+
+def _explain(error: ValidationError, path: Path | None) -> str:
+    fault = error.errors()[0]
+    name = ".".join(str(part) for part in fault["loc"])
+    where = f" (settings file {path}, environment or flag)" if path else " (environment or flag)"
+    if fault["type"] == "extra_forbidden":
+        return f"unknown setting «{name}»{where}; known are {', '.join(Settings.model_fields)}"
+    return f"setting «{name}»{where}: {fault['msg']}, got {fault['input']!r}"

@@ -1,0 +1,143 @@
+"""Exact nearest neighbours with FAISS: an inner-product index in memory."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders.base import Vectors
+from index.errors import IndexMismatchError
+from index.stores.base import Ids
+
+CHECKSUM_BYTES = 4
+"""At the end of the file: FAISS believes a damaged one, and may ask for all memory there is."""
+
+
+class FaissStore:
+    """A `VectorStore` over ``IndexIDMap2(IndexFlatIP)``: exact, deterministic, one file.
+
+    Parameters
+    ----------
+    dim : int
+        Length of a vector.
+    """
+
+    def __init__(self, dim: int) -> None:
+        import faiss
+
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+        self._kept = np.empty(0, np.int64)
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._index.d)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Keep vectors under new ids; see `VectorStore.add`."""
+        if vectors.shape != (len(ids), self.dim):
+            raise ValueError(f"{len(ids)} ids need vectors of shape ({len(ids)}, {self.dim}), got {vectors.shape}")
+        if len(np.unique(ids)) != len(ids) or self._known(ids).any():
+            raise ValueError("an id is kept already, or given twice")
+        self._index.add_with_ids(np.ascontiguousarray(vectors), np.ascontiguousarray(ids, dtype=np.int64))
+        self._read_ids()
+
+    def remove(self, ids: Ids) -> int:
+        """Forget these ids; see `VectorStore.remove`."""
+        removed = int(self._index.remove_ids(np.ascontiguousarray(ids, dtype=np.int64)))
+        self._read_ids()
+        return removed
+
+    def search(self, vectors: Vectors, k: int, allowed_ids: Ids | None = None) -> tuple[Ids, Vectors]:
+        """Find the nearest; see `VectorStore.search`."""
+        import faiss
+
+        known = len(self) if allowed_ids is None else int(self._known(np.unique(allowed_ids)).sum())
+        m = max(min(k, known), 0)
+        if m == 0:
+            return np.empty((len(vectors), 0), np.int64), np.empty((len(vectors), 0), np.float32)
+        selector = None
+        if allowed_ids is not None:
+            chosen: Any = faiss.IDSelectorBatch(np.ascontiguousarray(allowed_ids, np.int64))
+            parameters: Any = faiss.SearchParameters
+            selector = parameters(sel=chosen)
+        ids, scores = self._past_equals(np.ascontiguousarray(vectors), m, known, selector)
+        order = np.lexsort((ids, -scores), axis=-1)[:, :m]
+        return np.take_along_axis(ids, order, -1), np.take_along_axis(scores, order, -1)
+
+    def _past_equals(self, vectors: Vectors, m: int, known: int, selector: Any) -> tuple[Ids, Vectors]:
+        """Search on until the score after the m-th is lower: FAISS leaves open which of equals it keeps."""
+        asked = min(m + 1, known)
+        while True:
+            scores, ids = self._index.search(vectors, asked, params=selector)
+            if asked == known or (scores[:, -1] < scores[:, m - 1]).all():
+                return ids, scores
+            asked = min(2 * asked, known)
+
+    def save(self, path: Path) -> None:
+        """Write one file; see `VectorStore.save`."""
+        import faiss
+
+        faiss.write_index(self._index, str(path))
+        checksum = _checksum(path, path.stat().st_size)
+        with path.open("ab") as file:
+            file.write(checksum)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open what `save` wrote.
+
+        Raises
+        ------
+        IndexMismatchError
+            When the file is missing, damaged or no FAISS index of this kind.
+        """
+        import faiss
+
+        try:
+            _check(path)
+            index = faiss.read_index(str(path))
+        except (OSError, RuntimeError, ValueError) as exc:
+            raise IndexMismatchError(f"{path}: not a readable FAISS index; build the index again") from exc
+        if not isinstance(index, faiss.IndexIDMap2):
+            raise IndexMismatchError(f"{path}: another kind of FAISS index; build the index again")
+        store = cls.__new__(cls)
+        store._index = index
+        store._read_ids()
+        return store
+
+    def _read_ids(self) -> None:
+        import faiss
+
+        self._kept = np.sort(faiss.vector_to_array(self._index.id_map))
+
+    def _known(self, ids: Ids) -> npt.NDArray[np.bool_]:
+        """Say of each id whether it is kept."""
+        if not len(self._kept):
+            return np.zeros(len(ids), bool)
+        places = np.minimum(np.searchsorted(self._kept, ids), len(self._kept) - 1)
+        return np.asarray(self._kept[places] == ids)
+
+
+def _check(path: Path) -> None:
+    size = path.stat().st_size - CHECKSUM_BYTES
+    with path.open("rb") as file:
+        file.seek(max(size, 0))
+        if file.read() != _checksum(path, size):
+            raise ValueError("the checksum at the end is that of other bytes")
+
+
+def _checksum(path: Path, size: int) -> bytes:
+    """Return the CRC-32 of the first `size` bytes: a gigabyte takes a quarter of a second."""
+    total = 0
+    with path.open("rb") as file:
+        while size > 0 and (chunk := file.read(min(size, 1 << 20))):
+            total, size = zlib.crc32(chunk, total), size - len(chunk)
+    return total.to_bytes(CHECKSUM_BYTES, "big")

@@ -1,0 +1,236 @@
+"""The front door: every outer face asks here, and gets the same result."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from index.archive import Archive, Generation
+from index.catalogue import StoredPair
+from index.encoders import open_encoder
+from index.encoders.base import Encoder
+from index.errors import IndexMismatchError, QueryError
+from index.passages import split_sentences
+from index.records import Answer, Letter
+from index.references import find_references
+from rag.citation import cite, link
+from rag.confidence import confidence, match_of
+from rag.conversation import resolve
+from rag.fusion import load_weights
+from rag.results import Answered, Coverage, Highlight, Hit, Match, NotAnswered, Note, Result
+from rag.retrieval import Candidates, Retriever
+
+MAX_QUESTION_CHARS = 2000
+DEFAULT_HITS = 3
+
+
+class Assistant:
+    """Answer questions from an index, word for word, or say that no letter answers.
+
+    The same index and question always give the same result. Safe to share between threads.
+
+    Parameters
+    ----------
+    generation : Generation
+        The index, opened.
+    encoder : Encoder
+        The model that built it.
+    max_question_chars : int
+        Longer questions are refused.
+
+    Raises
+    ------
+    IndexMismatchError
+        When another model built the index.
+
+    See Also
+    --------
+    Assistant.open : from a folder.
+    """
+
+    def __init__(
+        self, generation: Generation, encoder: Encoder, *, max_question_chars: int = MAX_QUESTION_CHARS
+    ) -> None:
+        built_with = generation.manifest.model_id
+        if built_with != encoder.model_id:
+            raise IndexMismatchError(
+                f"{generation.folder.parent.parent}: built with model {built_with}, asked with {encoder.model_id}; "
+                "name the model that built it with --model, or build the index again"
+            )
+        self._generation = generation
+        self._weights = load_weights()
+        self._retriever = Retriever(generation, encoder, self._weights)
+        self._max_question_chars = max_question_chars
+
+    @classmethod
+    def open(cls, folder: str | Path, model: str = "bundled", *, max_question_chars: int = MAX_QUESTION_CHARS) -> Self:
+        """Open the index in a folder.
+
+        Parameters
+        ----------
+        folder : str or Path
+            As given to `kamerantwoord build --index`.
+        model : str
+            ``"bundled"``, or a sentence-transformers name or path.
+        max_question_chars : int
+            Longer questions are refused.
+
+        Raises
+        ------
+        IndexNotFoundError, IndexMismatchError, EncoderError
+        """
+        generation = Archive(Path(folder)).open()
+        return cls(generation, open_encoder(model), max_question_chars=max_question_chars)
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation that is searched; another one after every build."""
+        return self._generation.folder.name
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the index holds, and up to which date."""
+        manifest = self._generation.manifest
+        return Coverage(manifest.counts["letters"], manifest.counts["pairs"], manifest.newest)
+
+    def ask(self, query: str, *, hits: int = DEFAULT_HITS, previous: Sequence[str] = ()) -> Result:
+        """Find the answer to a question.
+
+        Parameters
+        ----------
+        query : str
+            In the asker's own words, Dutch or English.
+        hits : int
+            How many to return at most.
+        previous : sequence of str
+            Earlier questions of the same conversation, oldest first.
+
+        Returns
+        -------
+        Answered or NotAnswered
+            With near misses in the latter.
+
+        Raises
+        ------
+        QueryError
+            When the question is empty, has no letter or digit, or is too long.
+        ValueError
+            When `hits` is below 1.
+        """
+        if hits < 1:
+            raise ValueError(f"at least one hit is needed, got {hits}")
+        question = self._readable(query)
+        searched_as = resolve(question, [turn for turn in map(_clean, previous) if turn])
+        candidates = self._retriever.search(searched_as)
+        probability = confidence(candidates, self._weights)
+        is_answered = len(candidates.rows) > 0 and probability >= self._weights.threshold
+        found = self._hits(searched_as, candidates, hits, probability if is_answered else 0.0)
+        outcome = Answered if is_answered else NotAnswered
+        return outcome(query, searched_as, probability, self.coverage, found)
+
+    def pair(self, pair_id: str) -> Hit | None:
+        """Return one pair by its id (``2022Z11285/vraag-4``), any of a joint answer's numbers."""
+        letter_id, _, question = pair_id.rpartition("/vraag-")
+        letter = self.letter(letter_id)
+        stored = [StoredPair(0, letter, pair) for pair in letter.pairs] if letter else []
+        named = [pair for pair in stored if pair.pair_id == pair_id]
+        named += [pair for pair in stored if question in map(str, pair.pair.numbers)]
+        return self._hit(named[0], Highlight(0, 0), 0.0, Match.LETTERLIJK) if named else None
+
+    def letter(self, letter_id: str) -> Letter | None:
+        """Return a letter by its id, or None."""
+        return self._generation.catalogue.letter(letter_id)
+
+    def letters(self) -> Iterator[Letter]:
+        """Walk all letters of the index."""
+        return self._generation.catalogue.letters()
+
+    def source_path(self, letter_id: str) -> Path | None:
+        """Return the file that a letter was read from; it may be gone."""
+        path = self._generation.catalogue.paths().get(letter_id)
+        return Path(path) if path else None
+
+    def _readable(self, query: str) -> str:
+        text = _clean(query)
+        if len(query) > self._max_question_chars:
+            raise QueryError(
+                f"the question has {len(query)} characters, at most {self._max_question_chars} are searched; shorten it"
+            )
+        if not any(c.isalnum() for c in text):
+            raise QueryError("the question is empty; ask something in words, in Dutch or English")
+        return text
+
+    def _hits(self, query: str, candidates: Candidates, count: int, probability: float) -> tuple[Hit, ...]:
+        stored = self._generation.catalogue.pairs(candidates.rows[:count].tolist())
+        found = []
+        for place, pair in enumerate(stored):
+            # The probability is of the first hit; a further one is shown as no better than related.
+            sure = probability if place == 0 else min(probability, self._weights.threshold)
+            match = match_of(sure, place == 0 and _stands_in(query, pair), self._weights.threshold)
+            highlight = self._best_sentence(candidates, pair)
+            found.append(self._hit(pair, highlight, float(candidates.scores[place]), match))
+        return tuple(found)
+
+    def _hit(self, stored: StoredPair, highlight: Highlight, score: float, match: Match) -> Hit:
+        letter, pair = stored.letter, stored.pair
+        return Hit(
+            id=stored.pair_id,
+            letter=letter,
+            questions=pair.questions,
+            answer=pair.answer,
+            notes=_notes(letter, pair.answer),
+            highlight=highlight,
+            citation=cite(letter, pair),
+            links=link(letter, pair),
+            score=score,
+            match=match,
+        )
+
+    def _best_sentence(self, candidates: Candidates, stored: StoredPair) -> Highlight:
+        """Return the sentence whose windows are nearest to the question, on average."""
+        sentences = split_sentences(stored.pair.answer.text)
+        if not sentences:
+            return Highlight(0, 0)
+        windows = self._retriever.windows(candidates.vector, stored.row)
+
+        def nearness(start: int, end: int) -> float:
+            scores = [window.score for window in windows if window.start <= start and end <= window.end]
+            return float(np.mean(scores)) if scores else 0.0
+
+        best = max(sentences, key=lambda sentence: (nearness(sentence.start, sentence.end), -sentence.start))
+        return Highlight(best.start, best.end)
+
+
+def _notes(letter: Letter, answer: Answer) -> tuple[Note, ...]:
+    texts = {note.marker: note.text for note in letter.footnotes}
+    return tuple(
+        Note(mark.marker, mark.offset, texts.get(mark.marker), _note_links(texts.get(mark.marker)))
+        for mark in answer.marks
+    )
+
+
+@lru_cache(maxsize=4096)
+def _note_links(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    return tuple(dict.fromkeys(reference.link for reference in find_references(text) if reference.link))
+
+
+def _clean(text: str) -> str:
+    """Return the text on one line, without control characters, marks of direction and half characters."""
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+
+
+def _stands_in(query: str, stored: StoredPair) -> bool:
+    """Say whether the question's words stand in the pair, in their order."""
+    texts = [*(question.text for question in stored.pair.questions), stored.pair.answer.text]
+    return any(_plain(query) in _plain(text) for text in texts)
+
+
+def _plain(text: str) -> str:
+    return " " + " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split()) + " "

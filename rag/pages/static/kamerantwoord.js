@@ -1,0 +1,177 @@
+// Makes the pages quicker to use; every page but the chat also works without it.
+// Nothing here writes HTML: texts are set as text, and come from attributes of the page itself.
+
+const root = document.documentElement;
+const body = document.body;
+const language = root.lang;
+const words = {
+  nl: { copied: "Gekopieerd", failed: "Kopiëren lukte niet; selecteer de tekst en kopieer die zelf.", talk: "Gesprek", searching: "Zoeken in de brieven…" },
+  en: { copied: "Copied", failed: "Copying failed; select the text and copy it yourself.", talk: "Conversation", searching: "Searching the letters…" },
+}[language] ?? {};
+
+// Gradio sets the language of the page to that of the browser; the page is in its own language.
+new MutationObserver(() => {
+  if (root.lang !== language) root.lang = language;
+}).observe(root, { attributes: true, attributeFilter: ["lang"] });
+
+function say(text) {
+  const status = document.getElementById("kw-status");
+  if (!status) return;
+  status.textContent = "";
+  // A screen reader only speaks up when the text changes after a moment.
+  setTimeout(() => { status.textContent = text; }, 60);
+}
+
+// --- Copying -----------------------------------------------------------------------------------
+
+function selectedIn(element) {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed || !element) return "";
+  const range = selection.getRangeAt(0);
+  return element.contains(range.commonAncestorContainer) ? selection.toString().replace(/\s+/g, " ").trim() : "";
+}
+
+function textToCopy(button) {
+  const text = button.nextElementSibling?.textContent ?? "";
+  if (!button.classList.contains("kw-citeer")) return text;
+  const chosen = selectedIn(button.closest(".kw-antwoord")?.querySelector(".kw-woorden"));
+  const source = button.parentElement.querySelector(".kw-citaatbron")?.textContent;
+  return chosen && source ? `«${chosen}» — ${source}` : text;
+}
+
+async function copy(button) {
+  const label = button.dataset.label ?? button.textContent;
+  button.dataset.label = label;
+  let told = words.copied;
+  try {
+    await navigator.clipboard.writeText(textToCopy(button));
+  } catch {
+    told = words.failed;
+  }
+  button.textContent = told;
+  say(told);
+  setTimeout(() => { button.textContent = label; }, 2000);
+}
+
+// Keep the selection of a quotation when its button is pressed.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest?.(".kw-citeer")) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".kw-kopieer");
+  if (button) copy(button);
+});
+
+// --- The chat ----------------------------------------------------------------------------------
+
+const chat = document.querySelector("gradio-app");
+let shown = null;
+let wait = 0;
+
+const field = (id) => document.querySelector(`#${id} textarea, #${id} input`);
+
+function setField(id, value) {
+  const element = field(id);
+  if (!element) return false;
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), "value").set.call(element, value);
+  element.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
+function open(query) {
+  busy(true);
+  // The same address twice would not be noticed by Gradio.
+  if (!setField("adres", query || "?")) location.assign(location.pathname + query);
+}
+
+function busy(on) {
+  clearTimeout(wait);
+  body.classList.remove("kw-bezig");
+  document.querySelector(".kw-balk")?.remove();
+  if (!on) return;
+  wait = setTimeout(() => {
+    body.classList.add("kw-bezig");
+    const bar = document.createElement("div");
+    bar.className = "kw-balk";
+    body.append(bar);
+    say(words.searching);
+  }, 300);
+}
+
+// Gradio reads the whole source of a message aloud, announces every answer whole, and opens our links in new tabs.
+function tidy() {
+  const log = document.querySelector("#gesprek [role=log]");
+  if (!log) return;
+  set(log, "aria-label", words.talk);
+  set(log, "aria-live", "off");
+  for (const message of log.querySelectorAll("[data-testid][aria-label]")) message.removeAttribute("aria-label");
+  for (const link of log.querySelectorAll("a[target]")) {
+    if (new URL(link.href).origin === location.origin) link.removeAttribute("target");
+  }
+}
+
+function set(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+function newest() {
+  const turns = document.querySelectorAll("#gesprek .kw-beurt");
+  return turns[turns.length - 1] ?? null;
+}
+
+function arrive(turn) {
+  busy(false);
+  body.classList.toggle("kw-gesprek-bezig", Boolean(turn));
+  if (!turn) return;
+  const problem = turn.querySelector(".kw-fout");
+  if (problem) {
+    say(problem.textContent);
+    field("vraag")?.focus();
+    turn.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  const address = turn.querySelector(".kw-adres");
+  const search = new URL(address.href).search;
+  if (search !== location.search) history.pushState(null, "", location.pathname + search);
+  const asked = turn.closest(".message-row")?.previousElementSibling?.querySelector(".kw-gevraagd");
+  if (asked) document.title = `${asked.textContent.slice(0, 80)} · Kamerantwoord`;
+  say(turn.querySelector(".kw-melding")?.textContent ?? "");
+  const heading = turn.querySelector(".kw-kop");
+  heading?.focus({ preventScroll: true });
+  (asked ?? turn).scrollIntoView({ block: "start" });
+}
+
+function look() {
+  tidy();
+  if (!body.classList.contains("kw-geladen") && field("vraag")) {
+    body.classList.add("kw-geladen");
+    shown = newest();
+    return;
+  }
+  const turn = newest();
+  if (turn !== shown && body.classList.contains("kw-geladen")) {
+    shown = turn;
+    arrive(turn);
+  }
+}
+
+if (chat) {
+  new MutationObserver(look).observe(chat, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label", "aria-live", "target"] });
+  look();
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.kw-stel, .kw-gezocht a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    open(new URL(link.href).search);
+  });
+
+  chat.addEventListener("click", (event) => {
+    if (event.target.closest?.("#stel")) busy(true);
+  });
+  chat.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#vraag")) busy(true);
+  });
+  addEventListener("popstate", () => open(location.search));
+}

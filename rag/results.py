@@ -1,0 +1,216 @@
+"""What every outer face returns: frozen records, and the one JSON that they become.
+
+The JSON is the contract of command line, HTTP API, widget and MCP alike. Offsets are characters (0-based,
+half open) in ``answer.text``; pages are 1-based.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from index.records import Answer, Letter, Question
+
+
+class Match(StrEnum):
+    """How a hit fits the question, in words for people."""
+
+    LETTERLIJK = "letterlijk"
+    VERWANT = "verwant"
+    ZWAK = "zwak"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One source reference in the forms that people paste.
+
+    Attributes
+    ----------
+    official : str
+        As the Aanwijzingen voor de regelgeving (3.43) write it, with the question's number.
+    plain : str
+        With who, what, when and a link.
+    bibtex, ris : str
+        For reference managers.
+    """
+
+    official: str
+    plain: str
+    bibtex: str
+    ris: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where to read on: the published letter, the MP's questions, our own stable address."""
+
+    letter: str | None
+    question: str | None
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote of the answer, at ``offset`` in its text; no text when the letter holds none."""
+
+    marker: str
+    offset: int
+    text: str | None
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """The sentence of the answer that fits the question best; empty for an empty answer."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a highlight from {self.start} to {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A whole pair that was found.
+
+    Attributes
+    ----------
+    score : float
+        What the hits are ordered by; only comparable within one result.
+    """
+
+    id: str
+    letter: Letter
+    questions: tuple[Question, ...]
+    answer: Answer
+    notes: tuple[Note, ...]
+    highlight: Highlight
+    citation: Citation
+    links: Links
+    score: float
+    match: Match
+
+    @property
+    def joint(self) -> bool:
+        """Whether one answer was given to several questions."""
+        return len(self.questions) > 1
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the hit as the contract has it."""
+        return {
+            "id": self.id,
+            "source": self.letter.source,
+            "reference": self.letter.reference or self.letter.publication,
+            "letter": _letter_json(self.letter),
+            "questions": [{"number": question.number, "text": question.text} for question in self.questions],
+            "answer": {
+                "text": self.answer.text,
+                "page_numbers": self.answer.page_numbers,
+                "footnotes": [
+                    {"marker": note.marker, "offset": note.offset, "text": note.text, "links": list(note.links)}
+                    for note in self.notes
+                ],
+            },
+            "highlight": {"start": self.highlight.start, "end": self.highlight.end},
+            "joint": self.joint,
+            "citation": {
+                "official": self.citation.official,
+                "plain": self.citation.plain,
+                "bibtex": self.citation.bibtex,
+                "ris": self.citation.ris,
+            },
+            "links": {
+                "letter": self.links.letter,
+                "question": self.links.question,
+                "permalink": self.links.permalink,
+            },
+            "score": round(self.score, 6),
+            "match": self.match.value,
+        }
+
+
+def _letter_json(letter: Letter) -> dict[str, Any]:
+    return {
+        "id": letter.letter_id,
+        "kind": letter.kind.value,
+        "subject": letter.subject,
+        "askers": [{"name": asker.name, "party": asker.party} for asker in letter.askers],
+        "answered_by": list(letter.answered_by),
+        "date_asked": letter.date_asked,
+        "date_answered": letter.date_answered,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the index holds: letters, answers, and the latest date of answer (ISO 8601)."""
+
+    letters: int
+    answers: int
+    newest: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the coverage as the contract has it."""
+        return {"letters": self.letters, "answers": self.answers, "newest": self.newest}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of one question.
+
+    Attributes
+    ----------
+    query : str
+        As asked.
+    searched_as : str
+        As searched: another text than `query` only for a follow-up.
+    confidence : float
+        Calibrated probability, 0..1, that the first hit answers the question.
+    hits : tuple of Hit
+        Best first.
+    """
+
+    query: str
+    searched_as: str
+    confidence: float
+    corpus: Coverage
+    hits: tuple[Hit, ...] = field(default=())
+
+    @property
+    def answered(self) -> bool:
+        """Whether the first hit answers the question."""
+        raise NotImplementedError
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as the contract has it."""
+        return {
+            "query": self.query,
+            "searched_as": self.searched_as,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 4),
+            "corpus": self.corpus.as_json(),
+            "hits": [hit.as_json() for hit in self.hits],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Result):
+    """The first hit answers the question."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the first hit answers the question: it does."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnswered(Result):
+    """No letter answers the question; the hits are near misses, and are shown as such."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the first hit answers the question: it does not."""
+        return False

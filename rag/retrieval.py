@@ -1,0 +1,179 @@
+"""7 a query becomes candidates: pairs with what every view and the words say of them.
+
+Candidates come from both sides, nearest passages and BM25; then every view of every candidate
+is measured exactly, so that the order does not depend on which side found it first.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.archive import Generation
+from index.catalogue import VIEWS, Rows
+from index.encoders.base import Encoder, Vectors
+from index.lexical import Field
+from index.records import View
+from rag.fusion import FEATURES, Feature, Matrix, Weights, fuse
+
+NEAREST_PASSAGES = 400
+BEST_BY_WORDS = 50
+
+BM25_CEILING = 2.2
+"""A term's BM25 weight approaches (k1 + 1) times its idf; tantivy has k1 = 1.2."""
+
+VIEW_FEATURES = {
+    View.QUESTION: Feature.QUESTION,
+    View.ANSWER: Feature.ANSWER,
+    View.BOTH: Feature.BOTH,
+    View.WINDOW: Feature.WINDOW,
+}
+
+FIELD_FEATURES = {
+    Field.QUESTION: Feature.WORDS_QUESTION,
+    Field.ANSWER: Feature.WORDS_ANSWER,
+    Field.SUBJECT: Feature.WORDS_SUBJECT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window of an answer with its inner product; offsets as in `index.records.Passage`."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs that may answer a query, best first.
+
+    Attributes
+    ----------
+    rows : ndarray, shape (n,), int64
+        Row numbers of the pairs in the catalogue.
+    features : ndarray, shape (n, len(FEATURES)), float64
+        Columns in the order of `rag.fusion.FEATURES`.
+    scores : ndarray, shape (n,), float64
+        What the pairs are ordered by; equal scores by row number.
+    words_known : float
+        Share, 0..1, of the query's word weight whose words stand anywhere in the index.
+    vector : ndarray, shape (1, dim), float32
+        The query's.
+    """
+
+    rows: Rows
+    features: Matrix
+    scores: Matrix
+    words_known: float
+    vector: Vectors
+
+
+class Retriever:
+    """Search one generation of an index.
+
+    Parameters
+    ----------
+    generation : Generation
+    encoder : Encoder
+        The one that built the generation.
+    weights : Weights
+    """
+
+    def __init__(self, generation: Generation, encoder: Encoder, weights: Weights) -> None:
+        self._generation, self._encoder, self._weights = generation, encoder, weights
+        self._pair_count = generation.manifest.counts["pairs"]
+
+    def search(self, query: str, allowed_rows: Rows | None = None) -> Candidates:
+        """Find and order the pairs that may answer.
+
+        Parameters
+        ----------
+        query : str
+        allowed_rows : ndarray of int64, optional
+            Only these pairs; the filter comes before every cut-off.
+
+        Returns
+        -------
+        Candidates
+        """
+        vector = self._encoder.encode_queries([query])
+        found = self._near(vector, allowed_rows)
+        for field in Field:
+            allowed = None if allowed_rows is None else [int(row) for row in allowed_rows]
+            hits = self._generation.words.search(query, field, BEST_BY_WORDS, allowed)
+            found = np.union1d(found, np.array([row for row, _ in hits], np.int64))
+        features = np.zeros((len(found), len(FEATURES)))
+        self._measure_views(vector, found, features)
+        known = self._measure_words(query, found, features)
+        scores = fuse(features, self._weights.ranking)
+        order = np.lexsort((found, -scores))
+        return Candidates(found[order], features[order], scores[order], known, vector)
+
+    def windows(self, vector: Vectors, row: int) -> list[Window]:
+        """Return the windows of one pair's answer with their inner products with a query, in order."""
+        passages = self._passages_of(np.array([row], np.int64))
+        table = self._generation.passages
+        rows, scores = self._generation.vectors.search(vector, len(passages), passages)
+        places = table.places(rows[0])
+        return sorted(
+            (
+                Window(int(table.start_char[place]), int(table.end_char[place]), float(score))
+                for place, score in zip(places, scores[0], strict=True)
+                if VIEWS[table.view[place]] is View.WINDOW
+            ),
+            key=lambda window: window.start,
+        )
+
+    def _near(self, vector: Vectors, allowed_rows: Rows | None) -> Rows:
+        allowed = None if allowed_rows is None else self._passages_of(allowed_rows)
+        rows, _ = self._generation.vectors.search(vector, NEAREST_PASSAGES, allowed)
+        table = self._generation.passages
+        return np.unique(table.pair[table.places(rows[0])])
+
+    def _passages_of(self, pair_rows: Rows) -> Rows:
+        """Return the passages of these pairs; a pair's passages stand together in the table."""
+        table = self._generation.passages
+        starts = np.searchsorted(table.pair, pair_rows, side="left")
+        ends = np.searchsorted(table.pair, pair_rows, side="right")
+        places = [np.arange(start, end) for start, end in zip(starts, ends, strict=True)]
+        return table.row[np.concatenate(places)] if places else np.empty(0, np.int64)
+
+    def _measure_views(self, vector: Vectors, pairs: Rows, features: Matrix) -> None:
+        passages = self._passages_of(pairs)
+        rows, scores = self._generation.vectors.search(vector, len(passages), passages)
+        table = self._generation.passages
+        places = table.places(rows[0])
+        line = np.searchsorted(pairs, table.pair[places])
+        for number, view in enumerate(VIEWS):
+            chosen = table.view[places] == number
+            column = FEATURES.index(VIEW_FEATURES[view])
+            np.maximum.at(features[:, column], line[chosen], scores[0][chosen])
+
+    def _measure_words(self, query: str, pairs: Rows, features: Matrix) -> float:
+        words = self._generation.words
+        terms = list(dict.fromkeys(words.terms(query)))
+        weights = {term: self._idf(term) for term in terms}
+        total = sum(weights.values())
+        if not total:
+            return 0.0
+        allowed = [int(row) for row in pairs]
+        for field, feature in FIELD_FEATURES.items():
+            for row, score in words.search(query, field, len(allowed), allowed):
+                share = min(score / (BM25_CEILING * total), 1.0)
+                features[np.searchsorted(pairs, row), FEATURES.index(feature)] = share
+        known = sum(weight for term, weight in weights.items() if self._frequency(term))
+        return known / total
+
+    def _frequency(self, term: str) -> int:
+        known = max(self._generation.words.document_frequency(field, term) for field in Field)
+        # The word index counts removed pairs until it clears them away.
+        return min(known, self._pair_count)
+
+    def _idf(self, term: str) -> float:
+        """Return the weight of a word as BM25 has it (Robertson and Zaragoza, 2009)."""
+        frequency = self._frequency(term)
+        return math.log(1 + (self._pair_count - frequency + 0.5) / (frequency + 0.5))

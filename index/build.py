@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.archive import Archive, Generation, LetterEntry, Manifest
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, Rows
 from index.encoders.base import Encoder, Vectors
 from index.errors import KamerantwoordError, SourceError
 from index.lexical import Field, LexicalIndex
@@ -23,6 +23,7 @@ from index.passages import WINDOW_SENTENCES, cut_letter
 from index.reading.guard import Limits
 from index.records import Letter, Pair
 from index.serialise import FORMAT as RECORD_FORMAT
+from index.similar import find_similar
 from index.stores.faiss import FaissStore
 
 logger = logging.getLogger(__name__)
@@ -200,8 +201,10 @@ class _Build:
                 letters[str(path)] = result
                 continue
             self.report.failed[path] = str(result)
-            if str(path) in self.before:
-                self.entries[str(path)] = self.before[str(path)]
+            earlier = self.before.get(str(path))
+            # One that another file stood for gave nothing of its own, and stays with that file only.
+            if earlier is not None and (earlier.same_as is None or earlier.same_as in self.entries):
+                self.entries[str(path)] = earlier
         # In the order of the files, not in that of the workers.
         return {str(path): letters[str(path)] for path in paths if str(path) in letters}
 
@@ -249,7 +252,10 @@ class _Build:
                 for row, pair in zip(pair_rows, letter.pairs, strict=True)
             ]
             LexicalIndex(self.draft / "words").change(remove=gone_pairs, add=documents)
-            self._write_vectors(gone_passages, _sum_rows(rows)[1], vectors)
+            passage_rows = np.array(_sum_rows(rows)[1], np.int64)
+            store = self._write_vectors(gone_passages, passage_rows, vectors)
+            table, letters = catalogue.passage_table(), catalogue.letter_of_pairs()
+            catalogue.add_similar(find_similar(passage_rows, vectors, table, letters, store, self.encoder))
             self._finish(catalogue, added)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
@@ -262,12 +268,13 @@ class _Build:
 
         return self.encoder.encode_passages(texts, progress=progress)
 
-    def _write_vectors(self, gone: Sequence[int], rows: Sequence[int], vectors: Vectors) -> None:
+    def _write_vectors(self, gone: Sequence[int], rows: Rows, vectors: Vectors) -> FaissStore:
         path = self.draft / "vectors.faiss"
         store = FaissStore.open(path) if path.exists() else FaissStore(self.encoder.dim)
         store.remove(np.array(gone, np.int64))
-        store.add(np.array(rows, np.int64), vectors)
+        store.add(rows, vectors)
         store.save(path)
+        return store
 
     def _finish(self, catalogue: Catalogue, added: Mapping[str, Letter]) -> None:
         report, letters = self.report, list(catalogue.letters())

@@ -19,7 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexMismatchError
+from index.filters import Facet, Filters, conditions, facets_of
+from index.ministries import fold
 from index.records import Letter, Pair, Passage, View, pair_id
+from index.references import find_references
 from index.serialise import dump_letter, load_letter
 
 SCHEMA = """
@@ -27,7 +30,16 @@ CREATE TABLE letter (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     letter_id TEXT NOT NULL UNIQUE,
     path BLOB NOT NULL UNIQUE,      -- of the file that it was read from, absolute: bytes, need not be UTF-8
+    reference TEXT,
+    publication TEXT,
+    date_answered TEXT,             -- ISO 8601, so that text compares as date
     record TEXT NOT NULL            -- the whole Letter, as index.serialise writes it
+);
+CREATE TABLE facet (
+    letter INTEGER NOT NULL REFERENCES letter(row) ON DELETE CASCADE,
+    name TEXT NOT NULL,             -- a member of Facet
+    value TEXT NOT NULL,
+    plain TEXT NOT NULL             -- the value without capitals and accents
 );
 CREATE TABLE pair (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,6 +54,21 @@ CREATE TABLE passage (
     start_char INTEGER NOT NULL,
     end_char INTEGER NOT NULL
 );
+CREATE TABLE number (
+    pair INTEGER NOT NULL REFERENCES pair(row) ON DELETE CASCADE,
+    key TEXT NOT NULL               -- of an official number in the pair, as index.references writes it
+);
+CREATE TABLE similar (              -- pairs of two letters that ask nearly the same, both ways
+    pair INTEGER NOT NULL REFERENCES pair(row) ON DELETE CASCADE,
+    other INTEGER NOT NULL REFERENCES pair(row) ON DELETE CASCADE,
+    PRIMARY KEY (pair, other)
+);
+CREATE INDEX letter_date ON letter(date_answered);
+CREATE INDEX facet_plain ON facet(name, plain);
+CREATE INDEX facet_letter ON facet(letter);
+CREATE INDEX number_key ON number(key);
+CREATE INDEX number_pair ON number(pair);
+CREATE INDEX similar_other ON similar(other);
 CREATE INDEX pair_letter ON pair(letter);
 CREATE INDEX passage_pair ON passage(pair);
 """
@@ -53,6 +80,15 @@ SELECT pair.row FROM pair JOIN letter ON letter.row = pair.letter WHERE letter.p
 PASSAGES_OF_FILE = """
 SELECT passage.row FROM passage JOIN pair ON pair.row = passage.pair JOIN letter ON letter.row = pair.letter
 WHERE letter.path = ? ORDER BY passage.row
+"""
+
+FACET_COUNTS = """
+SELECT value, count(DISTINCT letter) AS letters FROM facet WHERE name = ? GROUP BY value ORDER BY letters DESC, value
+"""
+
+SIMILAR_TO = """
+SELECT similar.other FROM similar JOIN pair ON pair.row = similar.other JOIN letter ON letter.row = pair.letter
+WHERE similar.pair = ? ORDER BY letter.date_answered DESC, similar.other
 """
 
 VIEWS = list(View)
@@ -140,19 +176,26 @@ class Catalogue:
         pair_rows, passage_rows : list of int
             New row numbers, in the order of ``letter.pairs`` and of `passages`.
         """
-        insert = "INSERT INTO letter (letter_id, path, record) VALUES (?, ?, ?)"
-        letter_row = self._db.execute(insert, (letter.letter_id, os.fsencode(path), dump_letter(letter))).lastrowid
+        letter_row = self._insert_letter(letter, path)
         pair_rows: dict[str, int] = {}
         for position, pair in enumerate(letter.pairs):
             insert = "INSERT INTO pair (pair_id, letter, position) VALUES (?, ?, ?)"
             cursor = self._db.execute(insert, (pair_id(letter, pair), letter_row, position))
-            pair_rows[pair_id(letter, pair)] = int(cursor.lastrowid or 0)
+            row = int(cursor.lastrowid or 0)
+            pair_rows[pair_id(letter, pair)] = row
+            numbers = [(row, key) for key in _official_numbers(letter, pair)]
+            self._db.executemany("INSERT INTO number (pair, key) VALUES (?, ?)", numbers)
         passage_rows = []
         for passage in passages:
             values = (pair_rows[passage.pair_id], VIEWS.index(passage.view), passage.start_char, passage.end_char)
             insert = "INSERT INTO passage (pair, view, start_char, end_char) VALUES (?, ?, ?, ?)"
             passage_rows.append(int(self._db.execute(insert, values).lastrowid or 0))
         return list(pair_rows.values()), passage_rows
+
+    def add_similar(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Keep which pairs ask nearly the same, both ways."""
+        both = [edge for one, other in pairs for edge in ((one, other), (other, one))]
+        self._db.executemany("INSERT OR IGNORE INTO similar (pair, other) VALUES (?, ?)", both)
 
     def remove_letter(self, path: str) -> tuple[list[int], list[int]]:
         """Forget the letter of a file; return the rows of its pairs and passages."""
@@ -185,11 +228,51 @@ class Catalogue:
         """Return how many pairs are kept."""
         return int(self._query("SELECT count(*) FROM pair")[0][0])
 
+    def letter_of_pairs(self) -> dict[int, int]:
+        """Return the row of the letter of every pair, by the pair's row."""
+        return dict(self._query("SELECT row, letter FROM pair"))
+
     def passage_table(self) -> PassageTable:
         """Return the places of all passages."""
         rows = self._query("SELECT row, pair, view, start_char, end_char FROM passage ORDER BY row")
         columns = np.array(rows, np.int64).reshape(-1, 5).T
         return PassageTable(*(np.ascontiguousarray(column) for column in columns))
+
+    def pair_rows(self, filters: Filters) -> Rows:
+        """Return the rows, ascending, of all pairs in the letters that the filters choose."""
+        where, values = conditions(filters)
+        sql = "SELECT pair.row FROM pair JOIN letter ON letter.row = pair.letter"
+        found = self._query(f"{sql} WHERE {where} ORDER BY pair.row", values)
+        return np.array([row for (row,) in found], np.int64)
+
+    def numbered(self, key: str) -> Rows:
+        """Return the rows of the pairs in which an official number stands (see `index.references`)."""
+        found = self._query("SELECT DISTINCT pair FROM number WHERE key = ? ORDER BY pair", (key,))
+        return np.array([row for (row,) in found], np.int64)
+
+    def similar(self, row: int) -> list[StoredPair]:
+        """Return the pairs of other letters that ask nearly the same, newest answer first."""
+        found = self._query(SIMILAR_TO, (row,))
+        return [self._pair(other) for (other,) in found]
+
+    def facet_counts(self, facet: Facet) -> list[tuple[str, int]]:
+        """Return the values of a facet with their number of letters, most first."""
+        sql = (
+            "SELECT value, count(DISTINCT letter) AS n FROM facet WHERE name = ? GROUP BY value ORDER BY n DESC, value"
+        )
+        return [(value, n) for value, n in self._query(sql, (facet.value,))]
+
+    def _insert_letter(self, letter: Letter, path: str) -> int:
+        insert = (
+            "INSERT INTO letter (letter_id, path, reference, publication, date_answered, record)"
+            " VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        known = (letter.reference, letter.publication, letter.date_answered)
+        values = (letter.letter_id, os.fsencode(path), *known, dump_letter(letter))
+        row = int(self._db.execute(insert, values).lastrowid or 0)
+        facets = [(row, facet.value, value, fold(value)) for facet, value in dict.fromkeys(facets_of(letter))]
+        self._db.executemany("INSERT INTO facet (letter, name, value, plain) VALUES (?, ?, ?, ?)", facets)
+        return row
 
     def _pair(self, row: int) -> StoredPair:
         (letter_row, position) = self._query("SELECT letter, position FROM pair WHERE row = ?", (row,))[0]
@@ -209,3 +292,11 @@ class Catalogue:
                 return self._db.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as exc:
             raise IndexMismatchError(f"the catalogue is damaged ({exc}); build the index again") from exc
+
+
+def _official_numbers(letter: Letter, pair: Pair) -> list[str]:
+    """Return the keys of the official numbers in a pair and in the notes that it refers to."""
+    notes = {note.marker: note.text for note in letter.footnotes}
+    parts = [*pair.questions, pair.answer]
+    texts = [part.text for part in parts] + [notes.get(marker, "") for part in parts for marker in part.markers]
+    return list(dict.fromkeys(reference.key for text in texts for reference in find_references(text)))

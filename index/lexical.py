@@ -72,8 +72,10 @@ class LexicalIndex:
         """
         # One thread, so that the same pairs always give the same order of documents.
         writer = self._index.writer(WRITER_BYTES, 1)
-        for row in remove:
-            writer.delete_documents("row", row)
+        gone = list(remove)
+        if gone:
+            # Not by term: tantivy-py takes a number for a signed one, and deletes nothing of an unsigned field.
+            writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "row", gone))
         for row, texts in add:
             document = tantivy.Document()
             document.add_unsigned("row", row)
@@ -130,6 +132,18 @@ class LexicalIndex:
             ((int(row), float(score)) for row, (score, _) in zip(rows_found, found, strict=True)),
             key=lambda hit: (-hit[1], hit[0]),
         )
+
+    def holding(self, text: str, fields: Sequence[Field]) -> list[int]:
+        """Return the pairs that hold every word of a text in one of the fields, ascending."""
+        schema = self._index.schema
+        terms = list(dict.fromkeys(self.terms(text)))
+        searcher = self._index.searcher()
+        found: set[int] = set()
+        for field in fields if terms else ():
+            words = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, field.value, term)) for term in terms]
+            hits = searcher.search(tantivy.Query.boolean_query(words), max(1, searcher.num_docs)).hits
+            found.update(searcher.fast_field_values("row", [address for _, address in hits]))
+        return sorted(found)
 
 
 def _analyser() -> Any:

@@ -38,7 +38,7 @@ def split_sentences(text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     for start, end in _segments(text):
         begin, stop = _strip(text, start, end)
-        if begin == stop:
+        if begin >= stop:  # white space only
             continue
         if sentences and text[begin].islower() and "\n" not in text[sentences[-1].end : begin]:
             sentences[-1] = Sentence(sentences[-1].start, stop)

@@ -23,7 +23,7 @@ from index.records import (
 )
 
 # Raised when the stored form changes; an index of another number is built anew.
-FORMAT = 1
+FORMAT = 2
 
 
 def letter_to_contract(letter: Letter) -> dict[str, Any]:
@@ -92,6 +92,8 @@ def dump_letter(letter: Letter) -> str:
             "footnotes": [[n.marker, n.text, n.page_number, n.referred_in] for n in letter.footnotes],
             "unresolved": letter.unresolved,
             "warnings": letter.warnings,
+            "edition": letter.edition,
+            "office": letter.office,
         },
         ensure_ascii=False,
         separators=(",", ":"),
@@ -126,6 +128,8 @@ def load_letter(text: str) -> Letter:
         footnotes=tuple(Footnote(*note) for note in data["footnotes"]),
         unresolved=tuple(data["unresolved"]),
         warnings=tuple(data["warnings"]),
+        edition=data["edition"],
+        office=data["office"],
     )
 
 

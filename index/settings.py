@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from index.errors import ConfigError
 
 PREFIX = "KAMERANTWOORD_"
 DEFAULT_FILE = Path("kamerantwoord.toml")
+
+# https://www.example.org, http://127.0.0.1:8080, https://*.example.org
+ORIGIN = re.compile(r"https?://(\*\.)?([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
+
+
+def _split(value: object) -> object:
+    """Take ``https://a https://b`` as a list, as a variable of the environment gives it."""
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+def _read_origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not ORIGIN.fullmatch(value):
+            raise ValueError(f"{value!r} is no site; write it as https://www.example.org, without a path")
+    return tuple(value.lower() for value in values)
+
+
+def _read_one_origin(value: str | None) -> str | None:
+    if value is not None and ("*" in value or not ORIGIN.fullmatch(value)):
+        raise ValueError(f"{value!r} is no site; write it as https://www.example.org, without a path")
+    return value
+
+
+Sites = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_read_origins)]
 
 
 class Settings(BaseSettings):
@@ -35,6 +66,17 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(2000, ge=10, le=10_000, description="Longest question, in characters.")
     host: str = Field("127.0.0.1", min_length=1, description="Address that the web app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port that the web app listens on; 0 takes a free one.")
+    public_url: Annotated[str | None, AfterValidator(_read_one_origin)] = Field(
+        None, description="Site under which people reach the web app, for addresses in feeds and exports."
+    )
+    widget_sites: Sites = Field(
+        (), description="Sites whose pages may ask through the API, as the widget does, apart by spaces."
+    )
+    frame_sites: Sites = Field((), description="Sites that may show the web app in a frame, apart by spaces.")
+    requests_per_minute: int = Field(
+        120, ge=0, le=1_000_000, description="Requests to the API a minute by one client; 0 sets no bound."
+    )
+    max_request_kb: int = Field(64, ge=16, le=10_240, description="Largest request to the API.")
     reader_cpu_seconds: int = Field(30, ge=1, le=3600, description="Processor time that reading one file may take.")
     reader_memory_mb: int = Field(1024, ge=128, le=65536, description="Memory that reading one file may take.")
     reader_text_mb: int = Field(20, ge=1, le=1024, description="Text that one file may hold.")

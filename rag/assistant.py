@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -11,10 +12,11 @@ from typing import Self
 import numpy as np
 
 from index.archive import Archive, Generation
-from index.catalogue import StoredPair
+from index.catalogue import Rows, StoredPair
 from index.encoders import open_encoder
 from index.encoders.base import Encoder
 from index.errors import IndexMismatchError, QueryError
+from index.filters import Filters
 from index.passages import split_sentences
 from index.records import Answer, Letter
 from index.references import find_references
@@ -22,11 +24,14 @@ from rag.citation import cite, link
 from rag.confidence import confidence, match_of
 from rag.conversation import resolve
 from rag.fusion import load_weights
-from rag.results import Answered, Coverage, Highlight, Hit, Match, NotAnswered, Note, Result
+from rag.lookup import Lookup, look_up, texts_of
+from rag.results import Answered, Coverage, Highlight, Hit, Match, Newer, NotAnswered, Note, Result
 from rag.retrieval import Candidates, Retriever
+from rag.small_talk import reply_to_small_talk
 
 MAX_QUESTION_CHARS = 2000
 DEFAULT_HITS = 3
+ALL_LETTERS = Filters()
 
 
 class Assistant:
@@ -98,7 +103,9 @@ class Assistant:
         manifest = self._generation.manifest
         return Coverage(manifest.counts["letters"], manifest.counts["pairs"], manifest.newest)
 
-    def ask(self, query: str, *, hits: int = DEFAULT_HITS, previous: Sequence[str] = ()) -> Result:
+    def ask(
+        self, query: str, *, hits: int = DEFAULT_HITS, previous: Sequence[str] = (), filters: Filters = ALL_LETTERS
+    ) -> Result:
         """Find the answer to a question.
 
         Parameters
@@ -109,6 +116,8 @@ class Assistant:
             How many to return at most.
         previous : sequence of str
             Earlier questions of the same conversation, oldest first.
+        filters : Filters
+            Which letters to search; they come before every cut-off.
 
         Returns
         -------
@@ -125,13 +134,32 @@ class Assistant:
         if hits < 1:
             raise ValueError(f"at least one hit is needed, got {hits}")
         question = self._readable(query)
+        notice = reply_to_small_talk(question)
+        if notice:
+            return NotAnswered(query, question, 0.0, self.coverage, notice=notice)
         searched_as = resolve(question, [turn for turn in map(_clean, previous) if turn])
-        candidates = self._retriever.search(searched_as)
-        probability = confidence(candidates, self._weights)
+        lookup = look_up(searched_as, self._generation)
+        candidates = self._retriever.search(searched_as, self._allowed(lookup, filters))
+        if lookup.rows is not None and lookup.is_everything and not lookup.missing:
+            candidates = candidates.in_order(lookup.rows)
+        probability = self._probability(candidates, lookup)
         is_answered = len(candidates.rows) > 0 and probability >= self._weights.threshold
         found = self._hits(searched_as, candidates, hits, probability if is_answered else 0.0)
         outcome = Answered if is_answered else NotAnswered
-        return outcome(query, searched_as, probability, self.coverage, found)
+        missing = f"«{lookup.missing}» staat in geen van de doorzochte brieven." if lookup.missing else None
+        return outcome(query, searched_as, probability, self.coverage, found, notice=missing)
+
+    def _allowed(self, lookup: Lookup, filters: Filters) -> Rows | None:
+        """Return the pairs to search in; what is named but not there leaves all, for near misses."""
+        chosen = self._generation.catalogue.pair_rows(filters) if filters else None
+        if lookup.rows is None or not len(lookup.rows):
+            return chosen
+        return lookup.rows if chosen is None else np.intersect1d(lookup.rows, chosen)
+
+    def _probability(self, candidates: Candidates, lookup: Lookup) -> float:
+        if lookup.missing or not len(candidates.rows):
+            return 0.0
+        return 1.0 if lookup.is_everything else confidence(candidates, self._weights)
 
     def pair(self, pair_id: str) -> Hit | None:
         """Return one pair by its id (``2022Z11285/vraag-4``), any of a joint answer's numbers."""
@@ -173,7 +201,8 @@ class Assistant:
             sure = probability if place == 0 else min(probability, self._weights.threshold)
             match = match_of(sure, place == 0 and _stands_in(query, pair), self._weights.threshold)
             highlight = self._best_sentence(candidates, pair)
-            found.append(self._hit(pair, highlight, float(candidates.scores[place]), match))
+            hit = self._hit(pair, highlight, float(candidates.scores[place]), match)
+            found.append(replace(hit, newer=self._newer(pair)))
         return tuple(found)
 
     def _hit(self, stored: StoredPair, highlight: Highlight, score: float, match: Match) -> Hit:
@@ -190,6 +219,16 @@ class Assistant:
             score=score,
             match=match,
         )
+
+    def _newer(self, stored: StoredPair) -> Newer | None:
+        """Return the newest later answer to nearly the same question, from another letter."""
+        dated = stored.letter.date_answered
+        newest = next(iter(self._generation.catalogue.similar(stored.row)), None)
+        date = newest.letter.date_answered if newest else None
+        if newest is None or dated is None or date is None or date <= dated:
+            return None
+        question = newest.pair.questions[0].text
+        return Newer(newest.pair_id, question, date, cite(newest.letter, newest.pair).official)
 
     def _best_sentence(self, candidates: Candidates, stored: StoredPair) -> Highlight:
         """Return the sentence whose windows are nearest to the question, on average."""
@@ -228,8 +267,7 @@ def _clean(text: str) -> str:
 
 def _stands_in(query: str, stored: StoredPair) -> bool:
     """Say whether the question's words stand in the pair, in their order."""
-    texts = [*(question.text for question in stored.pair.questions), stored.pair.answer.text]
-    return any(_plain(query) in _plain(text) for text in texts)
+    return any(_plain(query) in _plain(text) for text in texts_of(stored))
 
 
 def _plain(text: str) -> str:

@@ -18,6 +18,14 @@ PUBLISHED = "https://zoek.officielebekendmakingen.nl"
 # ah-tk-20232024-1314: two years of the vergaderjaar, then the number
 PUBLICATION = re.compile(r"ah-tk-(?P<first>\d{4})(?P<second>\d{4})-(?P<number>\d+)")
 
+TEX_WORDS = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+}
+
 
 def cite(letter: Letter, pair: Pair) -> Citation:
     """Cite one answer.
@@ -124,10 +132,9 @@ def _bibtex(letter: Letter, pair: Pair) -> str:
 
 
 def _escape_bibtex(text: str) -> str:
-    """Escape what TeX would read as a command; a brace that stands alone would end the entry."""
-    words = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    """Escape what TeX would read as a command; BibTeX counts braces, also those after a backslash."""
     # "Zorg & Welzijn, 30 % van ..."
-    return re.sub(r"[#$%&_{}~^\\]", lambda found: words.get(found[0], "\\" + found[0]), _one_line(text))
+    return re.sub(r"[#$%&_{}~^\\]", lambda sign: TEX_WORDS.get(sign[0], "\\" + sign[0]), _one_line(text))
 
 
 def _ris(letter: Letter, pair: Pair) -> str:

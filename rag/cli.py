@@ -18,7 +18,10 @@ import click
 from index.errors import ConfigError, KamerantwoordError, QueryError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from index.build import BuildReport
+    from index.filters import Filters
     from index.settings import Settings
     from rag.assistant import Assistant
 
@@ -136,30 +139,46 @@ def _line(text: str) -> str:
 @model_option
 @json_option
 @click.option("--hits", type=int, help="How many hits at most.")
+@click.option("--letter", help="Only this letter: its Z-number or publication.")
+@click.option("--from", "minister", help="Only answers from this minister, by name.")
+@click.option("--ministry", help="Only answers from this ministry, in full or abbreviated.")
+@click.option("--party", help="Only questions from this party.")
+@click.option("--after", type=click.DateTime(["%Y-%m-%d"]), help="Only answers of this date or later.")
+@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), help="Only answers of this date or earlier.")
 @click.option("--batch", type=click.File(encoding="utf-8"), help='JSONL: {"id", "query", "previous"?} a line.')
 @click.pass_context
 @shows_errors
 def ask(
     context: click.Context,
+    /,
     query: str | None,
     index: Path | None,
     model: str | None,
     as_json: bool,
     hits: int | None,
     batch: IO[str] | None,
+    after: datetime | None,
+    before: datetime | None,
+    **chosen: str | None,
 ) -> None:
     """Answer QUERY from the letters, word for word."""
     if (query is None) == (batch is None):
         raise click.UsageError("give one question, or --batch FILE")
     settings = _settings(context, index=index, model=model, hits=hits)
+    from index.filters import Filters
     from rag.assistant import Assistant
 
     assistant = Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+    filters = Filters(
+        **chosen,
+        after=after.date().isoformat() if after else None,
+        before=before.date().isoformat() if before else None,
+    )
     if batch is not None:
-        for line in _answer_batch(assistant, batch, settings.hits):
+        for line in _answer_batch(assistant, batch, settings.hits, filters):
             click.echo(line)
         return
-    result = assistant.ask(query or "", hits=settings.hits)
+    result = assistant.ask(query or "", hits=settings.hits, filters=filters)
     if as_json:
         click.echo(_json(result.as_json(), indent=1))
         return
@@ -168,14 +187,14 @@ def ask(
     click.echo(render(result))
 
 
-def _answer_batch(assistant: Assistant, lines: IO[str], hits: int) -> Iterator[str]:
+def _answer_batch(assistant: Assistant, lines: IO[str], hits: int, filters: Filters) -> Iterator[str]:
     """Answer line by line; a question that cannot be searched gives an error in its own line."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         item = _batch_item(line, f"{lines.name}, line {number}")
         try:
-            found = assistant.ask(item["query"], hits=hits, previous=item["previous"]).as_json()
+            found = assistant.ask(item["query"], hits=hits, previous=item["previous"], filters=filters).as_json()
         except QueryError as exc:
             found = {"query": item["query"], "error": str(exc)}
         yield _json({"id": item["id"], **found})

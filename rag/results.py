@@ -73,6 +73,25 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Newer:
+    """A later answer to nearly the same question; `date_answered` is ISO 8601."""
+
+    id: str
+    question: str
+    date_answered: str
+    citation: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as the contract has it."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "date_answered": self.date_answered,
+            "citation": self.citation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A whole pair that was found.
 
@@ -80,6 +99,8 @@ class Hit:
     ----------
     score : float
         What the hits are ordered by; only comparable within one result.
+    newer : Newer or None
+        A later answer to nearly this question, in another letter.
     """
 
     id: str
@@ -92,6 +113,7 @@ class Hit:
     links: Links
     score: float
     match: Match
+    newer: Newer | None = None
 
     @property
     def joint(self) -> bool:
@@ -129,6 +151,7 @@ class Hit:
             },
             "score": round(self.score, 6),
             "match": self.match.value,
+            "newer": self.newer.as_json() if self.newer else None,
         }
 
 
@@ -171,6 +194,8 @@ class Result:
         Calibrated probability, 0..1, that the first hit answers the question.
     hits : tuple of Hit
         Best first.
+    notice : str or None
+        A line for the asker beside the hits: that nothing was asked, or what the index does not hold.
     """
 
     query: str
@@ -178,6 +203,7 @@ class Result:
     confidence: float
     corpus: Coverage
     hits: tuple[Hit, ...] = field(default=())
+    notice: str | None = None
 
     @property
     def answered(self) -> bool:
@@ -191,6 +217,7 @@ class Result:
             "searched_as": self.searched_as,
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
+            "notice": self.notice,
             "corpus": self.corpus.as_json(),
             "hits": [hit.as_json() for hit in self.hits],
         }

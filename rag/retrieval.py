@@ -7,7 +7,7 @@ is measured exactly, so that the order does not depend on which side found it fi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,6 +70,12 @@ class Candidates:
     scores: Matrix
     words_known: float
     vector: Vectors
+
+    def in_order(self, rows: Rows) -> Candidates:
+        """Return the same candidates in the order of `rows`; those that are not in it are left out."""
+        places = {int(row): place for place, row in enumerate(self.rows)}
+        chosen = [places[row] for row in rows.tolist() if row in places]
+        return replace(self, rows=self.rows[chosen], features=self.features[chosen], scores=self.scores[chosen])
 
 
 class Retriever:

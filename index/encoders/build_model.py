@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 
-from index.encoders.build.folder import write_bundled, write_floats
-from index.encoders.build.q4 import Shape, read_weights
-from index.encoders.build.sources import TOKENIZER, WEIGHTS
-from index.encoders.build.vocabulary import Tokenizer, trim_tokenizer
+from index.encoders.bundling.folder import write_bundled, write_floats
+from index.encoders.bundling.q4 import Shape, read_weights
+from index.encoders.bundling.sources import TOKENIZER, WEIGHTS
+from index.encoders.bundling.vocabulary import Tokenizer, trim_tokenizer
 from index.encoders.card import BUNDLED
 from index.encoders.int8 import WORDS, Weights
 from index.errors import EncoderError, KamerantwoordError

@@ -18,6 +18,9 @@ from index.records import Document, Line, Page
 # How far from the upper or lower edge of the page running heads and feet stand, as part of its height.
 EDGE = 0.16
 FOOT = 0.075
+# Furniture stands this many type sizes from the text, unless so many other pages repeat it.
+FURNITURE_GAP = 1.9
+OFTEN = 3
 # In a plain text at most so many lines of furniture break into a sentence.
 LONGEST_BREAK = 14
 SHORT_LINE = 45
@@ -64,14 +67,27 @@ def _repeated(document: Document, taken: set[Key]) -> set[Key]:
     for p, page in enumerate(document.pages):
         body = [(line.y, (p, n)) for n, line in enumerate(page.lines) if (p, n) not in taken]
         for order in (sorted(body), sorted(body, reverse=True)):
-            for _, key in order:
-                line = page.lines[key[1]]
-                others = places.get((_shape(line.text), round(line.y / 4) + 1), [])
-                others += places.get((_shape(line.text), round(line.y / 4)), [])
-                if not _near_edge(page, line) or not any(_same_but_page(line.text, p, *other) for other in others):
-                    break
-                found.add(key)
+            found |= _peeled(page, [key for _, key in order], places)
     return found
+
+
+def _peeled(page: Page, keys: Sequence[Key], places: dict[tuple[str, int], list[tuple[int, str]]]) -> set[Key]:
+    """Return the repeated lines from one edge of a page inwards, as far as a gap parts them from the text."""
+    peeled = 0
+    often = 0
+    for place, key in enumerate(keys):
+        line = page.lines[key[1]]
+        height = round(line.y / 4)
+        others = places.get((_shape(line.text), height + 1), []) + places.get((_shape(line.text), height), [])
+        pages = {p for p, text in others if _same_but_page(line.text, key[0], p, text)}
+        if not _near_edge(page, line) or not pages:
+            break
+        often = place + 1 if len(pages) >= OFTEN and often == place else often
+        inner = page.lines[keys[place + 1][1]] if place + 1 < len(keys) else None
+        # «Ja.» may well close two pages: without a gap before it a line belongs to the text.
+        if inner is None or abs(line.y - inner.y) > FURNITURE_GAP * max(line.font_size, inner.font_size, 1):
+            peeled = place + 1
+    return set(keys[: max(peeled, often)])
 
 
 def _near_edge(page: Page, line: Line) -> bool:

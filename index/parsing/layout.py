@@ -15,6 +15,8 @@ from index.records import Document
 
 # A gap wider than this many usual line distances begins a paragraph.
 GAP = 1.3
+# Labels of one list stand at most this far (in points) from one another.
+LABEL_SHIFT = 3.0
 # In a plain text with lines longer than this, a line is a paragraph.
 UNWRAPPED = 140
 
@@ -95,6 +97,7 @@ class _PdfParagraphs:
             if before.page_number == after.page_number and before.source.y - after.source.y > 1
         ]
         self._pitch = _usual(pitches)
+        self._item_x = -1.0
         self._right: dict[int, float] = {}
         every = sorted(line.source.right for line in lines)
         column = every[int(0.97 * (len(every) - 1))] if every else 0.0
@@ -111,9 +114,14 @@ class _PdfParagraphs:
         if adjacent and a.y - b.y > GAP * max(self._pitch, a.font_size, b.font_size):
             return True
         closed = bool(CLOSED.search(before.text.rstrip()))
-        if ITEM.match(line.text) and (closed or ITEM.match(before.text)):
+        if ITEM.match(line.text) and (closed or ITEM.match(before.text) or self._is_next_item(b.x, a.x)):
+            self._item_x = b.x
             return True
         return closed and (self._is_short(before, line) or (adjacent and b.x < a.x - 4))
+
+    def _is_next_item(self, x: float, before: float) -> bool:
+        """Whether a label stands under the label of the item before, and left of the item's text."""
+        return abs(x - self._item_x) < LABEL_SHIFT and x < before - LABEL_SHIFT
 
     def _is_short(self, before: FlowLine, line: FlowLine) -> bool:
         """Whether the next word would have fitted on the line before."""

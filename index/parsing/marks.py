@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.parsing.flow import Cut, FlowLine
-from index.parsing.notes import Note
+from index.parsing.notes import Note, typed_marks
 from index.records import Mark, Run
 
 # A mark is set at most this large, and stands at least this high, as parts of the size of its line.
@@ -98,14 +98,10 @@ def _bracketed(line: FlowLine) -> list[_Span]:
 
 def _add_typed(lines: Sequence[FlowLine], spans: list[list[_Span]], marker: str) -> None:
     """Find where the marker of a listed note is typed: ``(nos.nl)”1)?``, ``Verhoudingen 2), met``."""
-    pattern = re.compile(rf"(?<=[^\s(\d])[ \u00a0]?{re.escape(marker)}")
     for line, line_spans in zip(lines, spans, strict=True):
-        for found in pattern.finditer(line.source.text):
-            before = line.source.text[: found.start()]
-            # "(artikel 2)" closes a bracket of the text.
-            in_brackets = before.count("(") > before.count(")")
-            if line.start <= found.start() and found.end() <= line.end and not in_brackets:
-                line_spans.append(_Span(found.start(), found.end(), (marker,)))
+        for start, end in typed_marks(line.source.text, marker):
+            if line.start <= start and end <= line.end:
+                line_spans.append(_Span(start, end, (marker,)))
 
 
 # Where a mark may be glued when the source has no sizes, surest first:

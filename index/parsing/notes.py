@@ -22,6 +22,7 @@ _NOTE_START = re.compile(
 # "[4] Centrum voor Criminaliteitspreventie" · "2) Kamerstuk 33047, nr. 25"
 _LISTED = re.compile(r"^\s*(?P<marker>\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\))[\s\t\u00a0]*(?=\S)")
 # "Bent u het eens" · "Vraag 3" · "Antwoord op vraag 3"
+_CLOSED = re.compile(r"[.?!:;)»”’\"/\d]\s*$")
 _HEADING = re.compile(r"^\s*(?:Vra(?:ag|gen)|Antwoord(?:en)?)\b")
 
 
@@ -161,8 +162,11 @@ def _number(marker: str) -> int:
 
 def _read_block(lines: Sequence[FlowLine], notes: list[Note]) -> None:
     """Cut a block of lines into notes; lines before the first marker go on with the last note."""
+    # Where markers are raised, a figure at the start of a line is just a figure.
+    raised_only = any(_raised_start(line) for line in lines)
+    left = min((line.source.x for line in lines), default=0.0)
     for line in lines:
-        marker, text_start = _start_of(line, notes)
+        marker, text_start = _start_of(line, notes, raised_only, left)
         if marker is not None:
             notes.append(_opened(marker, line, text_start))
         elif notes:
@@ -170,7 +174,7 @@ def _read_block(lines: Sequence[FlowLine], notes: list[Note]) -> None:
             notes.append(replace(last, lines=(*last.lines, line)))
 
 
-def _start_of(line: FlowLine, notes: Sequence[Note]) -> tuple[str | None, int]:
+def _start_of(line: FlowLine, notes: Sequence[Note], raised_only: bool, left: float) -> tuple[str | None, int]:
     raised = _raised_start(line)
     found = _NOTE_START.match(line.text)
     if raised and found:
@@ -178,7 +182,8 @@ def _start_of(line: FlowLine, notes: Sequence[Note]) -> tuple[str | None, int]:
     if raised:
         return raised, _first_run(line.source.runs)
     expected = _number(notes[-1].marker) + 1 if notes else 1
-    if found and _number(found.group("marker")) == expected:
+    plain = found and not raised_only and line.source.x <= left + 2
+    if found and plain and _number(found.group("marker")) == expected:
         return found.group("marker").strip("[]()."), found.end()
     return None, 0
 
@@ -260,15 +265,21 @@ def _end_list_start(lines: Sequence[FlowLine]) -> int | None:
         found = _LISTED.match(lines[index].text)
         if found and _number(found.group("marker")) == 1:
             mark = found.group("marker")
-            before = (line.text for line in lines[:index])
-            return index if any(_mentions(text, mark) for text in before) else None
+            closed = index == 0 or lines[index].source.starts_paragraph or _CLOSED.search(lines[index - 1].text)
+            if closed and any(typed_marks(line.text, mark) for line in lines[:index]):
+                return index
     return None
 
 
-def _mentions(text: str, marker: str) -> bool:
-    """Whether the typed mark stands in the text after a word (``boa’s”1)?``), not as the number of an item."""
-    place = text.find(marker)
-    return place > 0 and bool(text[:place].strip())
+def typed_marks(text: str, marker: str) -> list[tuple[int, int]]:
+    """Return where a typed mark stands after a word (``boa’s”1)?``, ``Verhoudingen 2), met``).
+
+    The number of an item at the start of a line is none, nor is the end of ``(artikel 2)``.
+    """
+    before = r"(?<=\S)" if marker.startswith("[") else r"(?<=[^\s(\d])"
+    found = re.finditer(rf"{before}[ \u00a0]?{re.escape(marker)}", text)
+    places = [(match.start(), match.end()) for match in found]
+    return [(start, end) for start, end in places if text.count("(", 0, start) <= text.count(")", 0, start)]
 
 
 def _split_glued(line: FlowLine, seen: int) -> list[FlowLine]:

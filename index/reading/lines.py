@@ -12,8 +12,12 @@ from index.records import Line, Run
 SPACE_EM = 0.13
 # Wider than this parts two cells or columns.
 CELL_EM = 1.6
+# A page with so many characters shows by itself where its text stands.
+FULL_PAGE = 900
 # A margin is at most this part of the page; the label of an item has at most so many characters.
 MARGIN_WIDTH = 0.3
+# Lines of the text start at most this far (in points) from the left edge of most of them.
+NEAR_LEFT = 60.0
 LABEL = 4
 # An accent that starts this far (in em) before the letter's end is printed over it.
 OVERPRINT_EM = 0.12
@@ -68,28 +72,53 @@ class _Segment:
         return sum(len(piece.text) for piece in self.pieces)
 
 
-def arrange(glyphs: Sequence[Glyphs], page_width: float) -> tuple[Line, ...]:
-    """Return the lines of one page in reading order.
+@dataclass(frozen=True, slots=True)
+class PlacedPage:
+    """The glyphs of a page, in any order, and its width in points."""
+
+    glyphs: Sequence[Glyphs]
+    width: float
+
+
+def arrange(pages: Sequence[PlacedPage]) -> list[tuple[Line, ...]]:
+    """Return the lines of each page in reading order.
 
     Parameters
     ----------
-    glyphs : sequence of Glyphs
-        In any order.
-    page_width : float
-        In points.
+    pages : sequence of PlacedPage
+        All pages of a document: where its column of text stands shows on the full ones.
 
     Returns
     -------
-    tuple of Line
+    list of tuple of Line
         Body from top to bottom (columns one after the other), after it what stands in the
         margins, with the role ``"margin"``; a row of cells has the role ``"table"``.
     """
-    level = [piece for piece in glyphs if piece.level and piece.text]
-    segments = [segment for row in _rows(level) for segment in _segments(row)]
-    body, margin = _part_margins(segments, page_width)
-    lines = [line for column in _columns(body) for line in _lines(column, "")]
+    segmented = [_page_segments(page) for page in pages]
+    return [_arrange(page, own, _column(page, own, pages, segmented)) for page, own in zip(pages, segmented, strict=True)]
+
+
+def _page_segments(page: PlacedPage) -> list[_Segment]:
+    level = [piece for piece in page.glyphs if piece.level and piece.text]
+    return [segment for row in _rows(level) for segment in _segments(row)]
+
+
+def _column(
+    page: PlacedPage, own: list[_Segment], pages: Sequence[PlacedPage], segmented: Sequence[list[_Segment]]
+) -> tuple[float, float]:
+    """Return the left and right edge of the text: of this page when it is full, else of those like it."""
+    if sum(segment.weight for segment in own) >= FULL_PAGE:
+        return _text_column(own)
+    alike = zip(pages, segmented, strict=True)
+    every = [segment for other, found in alike if abs(other.width - page.width) < 1 for segment in found]
+    return _text_column(every) if every else (0.0, page.width)
+
+
+def _arrange(page: PlacedPage, segments: list[_Segment], column: tuple[float, float]) -> tuple[Line, ...]:
+    body, margin = _part_margins(segments, column, page.width)
+    lines = [line for part in _columns(body) for line in _lines(part, "")]
     lines += _lines(margin, "margin")
-    tilted = [piece for piece in glyphs if not piece.level and piece.text.strip()]
+    tilted = [piece for piece in page.glyphs if not piece.level and piece.text.strip()]
     lines += [Line((_run([piece], piece.y),), piece.y, "margin") for piece in tilted]
     return tuple(line for line in lines if line.text.strip())
 
@@ -158,11 +187,11 @@ def _trim(part: list[Glyphs]) -> list[Glyphs]:
     return part
 
 
-def _part_margins(segments: list[_Segment], page_width: float) -> tuple[list[_Segment], list[_Segment]]:
+def _part_margins(
+    segments: list[_Segment], column: tuple[float, float], page_width: float
+) -> tuple[list[_Segment], list[_Segment]]:
     """Part the segments that stand wholly beside the column of text."""
-    if not segments:
-        return [], []
-    left, right = _text_column(segments)
+    left, right = column
     rows = {round(segment.y, 1) for segment in segments if segment.right > left and segment.x < right}
     body: list[_Segment] = []
     margin: list[_Segment] = []
@@ -182,7 +211,9 @@ def _text_column(segments: list[_Segment]) -> tuple[float, float]:
     for segment in wide:
         starts[round(segment.x / 2)] = starts.get(round(segment.x / 2), 0) + segment.weight
     left = 2.0 * max(starts, key=lambda x: (starts[x], -x))
-    return left, _quantile([(segment.right, segment.weight) for segment in wide], 0.98)
+    # A wide line in the margin must not draw the edge to itself: only what starts near the left counts.
+    near = [(segment.right, segment.weight) for segment in wide if segment.x <= left + NEAR_LEFT]
+    return left, _quantile(near, 0.98)
 
 
 def _quantile(values: list[tuple[float, int]], share: float) -> float:

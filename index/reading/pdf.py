@@ -21,7 +21,7 @@ from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, StreamOb
 from pypdf.generic._font import Font  # the only decoder of fonts that pypdf has; pinned below 8
 
 from index.errors import SourceError
-from index.reading.lines import Glyphs, arrange
+from index.reading.lines import Glyphs, PlacedPage, arrange
 from index.records import Page
 
 # pypdf says on its logger what it repairs; a reader of letters cannot act on that.
@@ -98,20 +98,25 @@ def _open(data: bytes, source: str) -> PdfReader:
 
 def _read_pages(reader: PdfReader) -> tuple[tuple[Page, ...], list[int]]:
     fonts: dict[int, _Decoder] = {}
-    pages: list[Page] = []
+    placed: list[PlacedPage] = []
+    sizes: list[tuple[float, float]] = []
     hidden: list[int] = []
     try:
         for number, source_page in enumerate(reader.pages, start=1):
-            page, has_hidden = _read_page(source_page, number, fonts)
-            pages.append(page)
+            glyphs, size, has_hidden = _read_page(source_page, fonts)
+            placed.append(PlacedPage(glyphs, size[0]))
+            sizes.append(size)
             if has_hidden:
                 hidden.append(number)
     except FileNotDecryptedError as exc:
         raise PyPdfError("encrypted") from exc
+    lines = arrange(placed)
+    pages = (Page(n, found, *size) for n, (found, size) in enumerate(zip(lines, sizes, strict=True), start=1))
     return tuple(pages), hidden
 
 
-def _read_page(source: PageObject, number: int, fonts: dict[int, _Decoder]) -> tuple[Page, bool]:
+def _read_page(source: PageObject, fonts: dict[int, _Decoder]) -> tuple[list[Glyphs], tuple[float, float], bool]:
+    """Return the glyphs that show on a page, its size, and whether hidden text was left out."""
     box = source.cropbox
     left, bottom, width, height = float(box.left), float(box.bottom), float(box.width), float(box.height)
     matrix, width, height = _upright(source.rotation % 360, left, bottom, width, height)
@@ -124,8 +129,8 @@ def _read_page(source: PageObject, number: int, fonts: dict[int, _Decoder]) -> t
     hidden = [glyphs for glyphs in walk.glyphs if glyphs.hidden and glyphs.text.strip()]
     if not any(glyphs.text.strip() for glyphs in shown):
         # A scan whose text was recognised: the invisible layer over the picture is the letter.
-        return Page(number, arrange(hidden, width), width, height), False
-    return Page(number, arrange(shown, width), width, height), bool(hidden)
+        return hidden, (width, height), False
+    return shown, (width, height), bool(hidden)
 
 
 def _on_page(glyphs: Glyphs, width: float, height: float) -> bool:

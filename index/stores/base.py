@@ -16,7 +16,10 @@ Ids = npt.NDArray[np.int64]
 class VectorStore(Protocol):
     """Keep unit vectors under integer ids and find the nearest by inner product."""
 
-    dim: int
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        ...
 
     def __len__(self) -> int:
         """Return the number of vectors kept."""

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from index.errors import KamerantwoordError, QueryError
+from index.records import Letter
 from rag.assistant import Assistant
 from rag.pages.address import Address
+from rag.pages.facsimile import Facsimile, open_facsimile
 from rag.pages.intro import pick_examples
 from rag.results import Result
 
@@ -50,6 +52,7 @@ class Desk:
     ) -> None:
         self.limit = limit
         self.questions = 0
+        self._warm = False
         self._assistant, self._newer, self._hits = assistant, newer, hits
         self._results: OrderedDict[Key, Result] = OrderedDict()
         self._lock = threading.Lock()
@@ -67,10 +70,31 @@ class Desk:
         """Questions of the index to start from."""
         return _examples(self.assistant)
 
+    def find_letter(self, number: str) -> Letter | None:
+        """Return a letter by its id, or by the number under which it was published."""
+        assistant = self.assistant
+        letter = assistant.letter(number)
+        if letter is None and number.startswith("ah-tk-"):
+            letter_id = _published(assistant).get(number)
+            letter = assistant.letter(letter_id) if letter_id else None
+        return letter
+
+    def facsimile(self, letter: Letter) -> Facsimile | None:
+        """Return the source of a letter when its pages can be shown."""
+        return open_facsimile(self._assistant.source_path(letter.letter_id), letter)
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the first visitor would be answered at once."""
+        return self._warm
+
     def warm(self) -> None:
         """Ask once, so that the first visitor does not wait for the model."""
+        if self._warm:
+            return
         self._assistant.ask("Wat antwoordde de minister?", hits=1)
         _examples(self._assistant)
+        self._warm = True
 
     def ask(self, address: Address, position: int) -> Result:
         """Return the result of one turn of a conversation.
@@ -124,3 +148,8 @@ class Desk:
 @lru_cache(maxsize=2)
 def _examples(assistant: Assistant) -> list[str]:
     return pick_examples(assistant.letters())
+
+
+@lru_cache(maxsize=2)
+def _published(assistant: Assistant) -> dict[str, str]:
+    return {letter.publication: letter.letter_id for letter in assistant.letters() if letter.publication}

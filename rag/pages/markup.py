@@ -51,7 +51,9 @@ def escape(text: str) -> Html:
     """
     if isinstance(text, Html):
         return text
-    visible = "".join(_visible(character) for character in text)
+    # A browser reads every form of line end as one line feed.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    visible = "".join(_visible(character) for character in lines)
     return Html(html.escape(visible, quote=True))
 
 

@@ -73,7 +73,7 @@ def render_footer(texts: Texts, coverage: Html) -> Html:
     )
 
 
-def render_page(texts: Texts, head: Html, header: Html, main: Child, footer: Html) -> Html:
+def render_page(texts: Texts, head: Html, header: Html, main: Child, footer: Html, *, wide: bool = False) -> Html:
     """Draw a whole page that works without JavaScript."""
     return join(
         Html("<!doctype html>"),
@@ -85,7 +85,19 @@ def render_page(texts: Texts, head: Html, header: Html, main: Child, footer: Htm
                 element("meta", name="viewport", content="width=device-width, initial-scale=1"),
                 head,
             ),
-            element("body", header, element("main", main, id="inhoud", tabindex=-1), footer, class_="kw kw-bladzij"),
+            element(
+                "body",
+                header,
+                element("main", main, id="inhoud", tabindex=-1, class_="kw-breed" if wide else None),
+                footer,
+                _status(),
+                class_="kw kw-bladzij",
+            ),
             lang=texts.language,
         ),
     )
+
+
+def _status() -> Html:
+    """Return the place where the script says what happened, for those who cannot see it."""
+    return element("p", id="kw-status", class_="kw-sr", role="status")

@@ -106,7 +106,10 @@ class Texts:
     page_next: str
     page_show: str
     page_as_text: str
+    page_only: str
+    whole_screen: str
     verified: str
+    not_verified: str
     whole_letter: str
     unanswered: str
     notice: str
@@ -115,6 +118,9 @@ class Texts:
     gone: str
     gone_more: str
     search: str
+    search_title: str
+    go_on: str
+    all_answers: str
     back: str
     explanation: str
     accessibility: str
@@ -239,7 +245,10 @@ DUTCH = Texts(
     page_next="Volgende bladzijde",
     page_show="Het antwoord in de brief zelf",
     page_as_text="De brief als tekst",
-    verified="Woord voor woord gelijk aan de bron.",
+    page_only="bladzijde {page}",
+    whole_screen="Bladzijde groot tonen",
+    verified="Nagekeken: woord voor woord gelijk aan de bron.",
+    not_verified="Let op: dit antwoord is niet woord voor woord in de bron teruggevonden.",
     whole_letter="De hele brief",
     unanswered="Zonder gevonden antwoord",
     notice="Dit is een mededeling, geen antwoord.",
@@ -248,6 +257,9 @@ DUTCH = Texts(
     gone="Deze brief staat niet meer in de index",
     gone_more="Het antwoord was te vinden als:",
     search="Zoeken",
+    search_title="Zoeken in de brieven",
+    go_on="Verder in gesprek",
+    all_answers="{count} vragen met hun antwoord",
     back="Terug naar het gesprek",
     explanation="Uitleg",
     accessibility="Toegankelijkheid",
@@ -351,7 +363,10 @@ ENGLISH = Texts(
     page_next="Next page",
     page_show="The answer in the letter itself",
     page_as_text="The letter as text",
-    verified="Word for word equal to the source.",
+    page_only="page {page}",
+    whole_screen="Show the page large",
+    verified="Checked: word for word equal to the source.",
+    not_verified="Note: this answer was not found word for word in the source.",
     whole_letter="The whole letter",
     unanswered="Without an answer that was found",
     notice="This is a notice, not an answer.",
@@ -360,6 +375,9 @@ ENGLISH = Texts(
     gone="This letter is no longer in the index",
     gone_more="The answer could be found as:",
     search="Search",
+    search_title="Search the letters",
+    go_on="Go on in conversation",
+    all_answers="{count} questions with their answers",
     back="Back to the conversation",
     explanation="Explanation",
     accessibility="Accessibility",

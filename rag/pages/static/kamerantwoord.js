@@ -63,6 +63,51 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
 });
 
+// --- The page of the letter --------------------------------------------------------------------
+
+function armSwitches() {
+  for (const button of document.querySelectorAll(".kw-schakel:not([aria-pressed])")) {
+    button.setAttribute("aria-pressed", String(!body.classList.contains("kw-zonder-markering")));
+  }
+}
+
+function switchMarks() {
+  const off = body.classList.toggle("kw-zonder-markering");
+  for (const button of document.querySelectorAll(".kw-schakel")) button.setAttribute("aria-pressed", String(!off));
+}
+
+// «…/blad-3.png?v=…» -> «…/blad-4.png?v=…»
+const toPage = (address, page) => address.replace(/\/blad-\d+\./, `/blad-${page}.`);
+
+async function turnPage(link, event) {
+  const leaf = link.closest(".kw-blad");
+  const page = new URL(link.href).searchParams.get("blad");
+  if (!leaf || !page) return;
+  event.preventDefault();
+  const answer = await fetch(link.href);
+  if (!answer.ok) return;
+  const fetched = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".kw-blad");
+  if (!fetched) return;
+  // Only numbers are taken over: the marks are those of this answer's own best sentence.
+  leaf.querySelector(".kw-telling").textContent = fetched.querySelector(".kw-telling").textContent;
+  leaf.querySelector(".kw-vel").alt = fetched.querySelector(".kw-vel").alt;
+  for (const picture of leaf.querySelectorAll(".kw-lagen img")) picture.src = toPage(picture.getAttribute("src"), page);
+  leaf.querySelector(".kw-groot").href = toPage(leaf.querySelector(".kw-groot").getAttribute("href"), page);
+  const forward = link.classList.contains("kw-volgende");
+  for (const name of [".kw-vorige", ".kw-volgende"]) leaf.querySelector(name).replaceWith(fetched.querySelector(name));
+  const next = leaf.querySelector(forward ? "a.kw-volgende" : "a.kw-vorige") ?? leaf.querySelector("a.kw-vorige, a.kw-volgende");
+  next?.focus();
+  say(leaf.querySelector(".kw-telling").textContent);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.(".kw-schakel")) switchMarks();
+  const link = event.target.closest?.("a.kw-vorige, a.kw-volgende");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) turnPage(link, event);
+});
+
+armSwitches();
+
 // --- The chat ----------------------------------------------------------------------------------
 
 const chat = document.querySelector("gradio-app");
@@ -71,18 +116,18 @@ let wait = 0;
 
 const field = (id) => document.querySelector(`#${id} textarea, #${id} input`);
 
-function setField(id, value) {
-  const element = field(id);
-  if (!element) return false;
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), "value").set.call(element, value);
-  element.dispatchEvent(new Event("input", { bubbles: true }));
-  return true;
-}
-
-function open(query) {
+// Gradio takes a value over on «input», and sends it on Enter.
+async function open(query) {
+  const element = field("adres");
+  if (!element) {
+    location.assign(location.pathname + query);
+    return;
+  }
   busy(true);
-  // The same address twice would not be noticed by Gradio.
-  if (!setField("adres", query || "?")) location.assign(location.pathname + query);
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), "value").set.call(element, query);
+  element.dispatchEvent(new Event("input", { bubbles: true }));
+  await new Promise((done) => { setTimeout(done); });
+  element.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
 }
 
 function busy(on) {
@@ -105,6 +150,7 @@ function tidy() {
   if (!log) return;
   set(log, "aria-label", words.talk);
   set(log, "aria-live", "off");
+  armSwitches();
   for (const message of log.querySelectorAll("[data-testid][aria-label]")) message.removeAttribute("aria-label");
   for (const link of log.querySelectorAll("a[target]")) {
     if (new URL(link.href).origin === location.origin) link.removeAttribute("target");

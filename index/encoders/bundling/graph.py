@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.encoders.build.q4 import Shape
+from index.encoders.bundling.q4 import Shape
 from index.encoders.int8 import BLOCK, POSITIONS, WORDS
 from index.errors import EncoderError
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index.encoders.build.graph import build_graph
-from index.encoders.build.q4 import Shape
-from index.encoders.build.sources import TOKENIZER, WEIGHTS
-from index.encoders.build.vocabulary import Tokenizer
+from index.encoders.bundling.graph import build_graph
+from index.encoders.bundling.q4 import Shape
+from index.encoders.bundling.sources import TOKENIZER, WEIGHTS
+from index.encoders.bundling.vocabulary import Tokenizer
 from index.encoders.card import (
     CARD_FILE,
     GRAPH_FILE,
@@ -58,6 +59,7 @@ def write_bundled(folder: Path, name: str, shape: Shape, weights: Weights, token
         sha256={file: hash_file(folder / file) for file in MODEL_FILES},
     )
     _write_json(folder / CARD_FILE, asdict(card))
+    shutil.copyfile(Path(__file__).with_name("model_licence.txt"), folder / "LICENSE")
     (folder / "README.md").write_text(_model_card(card, len(tokenizer["model"]["vocab"]), origin), encoding="utf-8")
     return card
 

@@ -1,0 +1,266 @@
+"""The web app: a Gradio chat in pages of our own, in one process.
+
+The chat is made of Gradio's components; what they show is drawn by `rag.pages`. The address of the
+page holds the whole conversation, so the server keeps nothing between two questions.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import fastapi
+import gradio as gr
+import httpx
+import uvicorn
+from fastapi.responses import HTMLResponse
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+
+from index.settings import Settings
+from rag import api
+from rag.assistant import Assistant
+from rag.pages.address import Address, read_address
+from rag.pages.conversation import Conversation, Message
+from rag.pages.desk import Desk
+from rag.pages.front import GradioPage, read_gradio_page, render_front, with_values
+from rag.pages.hit import Frame
+from rag.pages.intro import render_examples, render_intro
+from rag.pages.markup import Html
+from rag.pages.routes import missing_page, plain_pages
+from rag.pages.security import Guard, content_policy
+from rag.pages.shell import render_footer, render_head, render_header
+from rag.pages.texts import TEXTS, Language, Texts
+from rag.pages.turn import render_coverage
+from rag.pages.viewer import render_viewer
+from rag.results import Hit
+
+log = logging.getLogger(__name__)
+
+SECONDS_TO_FINISH = 3
+"""How long a stop waits for answers under way; the chat's heartbeats would never end by themselves."""
+
+ChatValue = list[dict[str, str]]
+
+
+def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
+    """Make the web app.
+
+    Parameters
+    ----------
+    assistant : Assistant
+        Asked by every page.
+    settings : Settings
+
+    Returns
+    -------
+    fastapi.FastAPI
+        Mount further routes on it before the first request.
+    """
+    desk = Desk(assistant, hits=settings.hits, limit=settings.max_question_chars)
+    web = fastapi.FastAPI(title="Kamerantwoord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warm(desk))
+    web.state.desk = desk
+    web.include_router(plain_pages(desk))
+    chats: dict[Language, Chat] = {"en": Chat(desk, TEXTS["en"]), "nl": Chat(desk, TEXTS["nl"])}
+    for chat in chats.values():
+        _add_front(web, chat)
+    for chat in chats.values():
+        chat.mount(web)
+
+    @web.exception_handler(404)
+    def missing(request: fastapi.Request, error: Exception) -> fastapi.Response:
+        return missing_page(desk, request)
+
+    web.add_middleware(GZipMiddleware, minimum_size=500)
+    web.add_middleware(Guard)
+    api.mount(web, lambda: desk.assistant, settings)
+    return web
+
+
+def serve(assistant: Assistant, settings: Settings) -> None:
+    """Serve the web app until it is stopped; says its address on stderr once it is ready."""
+    web = create_app(assistant, settings)
+    web.state.desk.warm()
+    config = uvicorn.Config(
+        web,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    _Server(config).run()
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does; the port is only known then when it was 0."""
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        for server in self.servers:
+            host, port = server.sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            print(f"Kamerantwoord: http://{shown}:{port}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _warm(desk: Desk) -> Callable[[fastapi.FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(_: fastapi.FastAPI) -> AsyncIterator[None]:
+        desk.warm()
+        yield
+
+    return lifespan
+
+
+class Chat:
+    """The chat in one language: its Gradio components, and how they are filled.
+
+    Parameters
+    ----------
+    desk : Desk
+    texts : Texts
+    """
+
+    def __init__(self, desk: Desk, texts: Texts) -> None:
+        self.texts, self.desk = texts, desk
+        self.blocks = self._build()
+        self._gradio: Any = None
+        self._page: GradioPage | None = None
+
+    def _build(self) -> gr.Blocks:
+        texts = self.texts
+        with gr.Blocks(title=texts.product, analytics_enabled=False, fill_width=True) as blocks:
+            # Without Markdown a message is HTML that passes Gradio's sanitiser: a second net below our own escaping.
+            talk = gr.Chatbot(
+                elem_id="gesprek",
+                label=texts.conversation,
+                show_label=False,
+                container=False,
+                height=None,
+                autoscroll=False,
+                render_markdown=False,
+                sanitize_html=True,
+                latex_delimiters=[],
+                allow_tags=False,
+                buttons=[],
+                feedback_options=None,
+                layout="panel",
+            )
+            with gr.Row(elem_id="vraagbalk"):
+                question = gr.Textbox(
+                    elem_id="vraag", label=texts.ask_label, lines=1, max_lines=6, scale=8, submit_btn=False
+                )
+                ask = gr.Button(texts.ask, elem_id="stel", variant="primary", scale=1, min_width=96)
+            address = gr.Textbox(elem_id="adres", visible="hidden", label="adres", container=False)
+            shown = [talk, question, address]
+            # Past the queue: it takes one question at a time, and answers come within tens of milliseconds.
+            direct = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+            gr.on([question.submit, ask.click], self._ask, [question, address], shown, **direct)
+            # The script sends an address as if it was typed; of quick steps back and forward the last one counts.
+            address.submit(self._open, [address], shown, trigger_mode="always_last", **direct)
+        self._talk = talk
+        return blocks
+
+    def mount(self, web: fastapi.FastAPI) -> None:
+        """Give Gradio its addresses, below those of our own pages."""
+        gr.mount_gradio_app(
+            web,
+            self.blocks,
+            path=self.texts.prefix or "/",
+            theme=_theme(),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            show_error=False,
+            max_file_size=1,
+        )
+        mounted = web.router.routes[-1]
+        assert isinstance(mounted, Mount)
+        self._gradio = mounted.app
+
+    async def gradio_page(self) -> GradioPage:
+        """Return what Gradio's own page says; it is the same for everyone."""
+        if self._page is None:
+            transport = httpx.ASGITransport(self._gradio)
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+                self._page = read_gradio_page((await client.get("/")).text)
+        return self._page
+
+    def page(self, gradio: GradioPage, address: Address, origin: str) -> tuple[str, str]:
+        """Return the front page with a conversation in it, and its nonce."""
+        nonce, texts = secrets.token_urlsafe(16), self.texts
+        messages = self._conversation(origin).messages(address)
+        values = {"gesprek": self._talk.postprocess(_chat_value(messages)).model_dump(), "adres": address.query()}
+        config = with_values(gradio.config, values) | {"root": origin + texts.prefix}
+        coverage = render_coverage(self.desk.assistant.coverage, texts)
+        other = TEXTS[texts.other_language]
+        html = render_front(
+            texts,
+            GradioPage(config, texts.prefix + gradio.script, texts.prefix + gradio.style),
+            nonce=nonce,
+            head=render_head(_title(address, texts), texts.intro, canonical=f"{origin}{texts.prefix}/"),
+            header=render_header(texts, other_language=f"{other.prefix}/{address.query()}"),
+            before=render_intro(texts, coverage),
+            after=render_examples(texts, self.desk.examples),
+            footer=render_footer(texts, coverage),
+            talking=bool(address.turns),
+        )
+        return html, nonce
+
+    def _conversation(self, origin: str) -> Conversation:
+        frame = Frame(self.texts, origin)
+
+        def beside(hit: Hit) -> Html:
+            return render_viewer(hit, self.desk.facsimile(hit.letter), frame)
+
+        return Conversation(self.desk, frame, beside=beside)
+
+    def _ask(self, question: str | None, address: str | None, request: gr.Request) -> tuple[ChatValue, str, str]:
+        messages, after = self._conversation(_origin(request)).ask(question or "", read_address(address or ""))
+        kept = "" if after.query() != (address or "") else question or ""
+        return _chat_value(messages), kept, after.query()
+
+    def _open(self, address: str | None, request: gr.Request) -> tuple[ChatValue, str, str]:
+        asked = read_address(address or "")
+        return _chat_value(self._conversation(_origin(request)).messages(asked)), "", asked.query()
+
+
+def _add_front(web: fastapi.FastAPI, chat: Chat) -> None:
+    @web.get(f"{chat.texts.prefix}/", response_class=HTMLResponse, name=f"front-{chat.texts.language}")
+    async def front(request: fastapi.Request) -> HTMLResponse:
+        gradio = await chat.gradio_page()
+        address = read_address(request.url.query)
+        html, nonce = await _in_thread(chat.page, gradio, address, str(request.base_url).rstrip("/"))
+        policy = content_policy("'none'", nonce=nonce)
+        return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+
+async def _in_thread(work: Callable[..., Any], *values: Any) -> Any:
+    return await fastapi.concurrency.run_in_threadpool(work, *values)
+
+
+def _origin(request: gr.Request) -> str:
+    return str(request.request.base_url).rstrip("/") if request.request else ""
+
+
+def _title(address: Address, texts: Texts) -> str:
+    if not address.turns:
+        return f"{texts.product} · {texts.tagline}"
+    return f"{address.turns[-1].question[:80]} · {texts.product}"
+
+
+def _chat_value(messages: list[Message]) -> ChatValue:
+    return [{"role": message.role, "content": str(message.html)} for message in messages]
+
+
+def _theme() -> gr.themes.Base:
+    """Return a theme with the fonts of the visitor's own system, so that none is fetched."""
+    return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])

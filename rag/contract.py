@@ -1,0 +1,180 @@
+"""The contract as typed models: what the command line, the HTTP API, the widget and MCP all return.
+
+`rag.results` and `index.serialise` write this JSON; the models describe it to others (OpenAPI, MCP), and
+the tests hold every outer face to them. Offsets are characters (0-based, half open) in ``answer.text``;
+pages are 1-based.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PersonPart(_Part):
+    """A Kamerlid."""
+
+    name: str
+    party: str | None = Field(description="As the letter writes it; two names for a shared party.")
+
+
+class LetterPart(_Part):
+    """What a hit says of the letter that it stands in."""
+
+    id: str = Field(description="Stable name of the letter in addresses.", examples=["2022Z11285"])
+    kind: Literal["brief", "aanhangsel", "mededeling"] = Field(
+        description="`mededeling` is a notice of delay or a pointer elsewhere, never an answer."
+    )
+    subject: str
+    askers: list[PersonPart]
+    answered_by: list[str] = Field(examples=[["Hoekstra (Buitenlandse Zaken)"]])
+    date_asked: str | None = Field(description="ISO 8601.")
+    date_answered: str | None = Field(description="ISO 8601.", examples=["2022-08-26"])
+
+
+class QuestionPart(_Part):
+    """A question of the Kamerlid, in the letter's own words."""
+
+    number: int = Field(description="As the letter counts.")
+    text: str
+
+
+class NotePart(_Part):
+    """A footnote of the answer."""
+
+    marker: str = Field(description="As printed.", examples=["3", "[3]"])
+    offset: int = Field(ge=0, description="Where its mark stood in `answer.text`.")
+    text: str | None = Field(description="Null when the letter does not hold the note's text.")
+    links: list[str] = Field(description="Official documents that the note names.")
+
+
+class AnswerPart(_Part):
+    """The minister's answer, word for word."""
+
+    text: str
+    page_numbers: list[int] = Field(description="Pages of the letter, from 1; empty where it has none.")
+    footnotes: list[NotePart]
+
+
+class HighlightPart(_Part):
+    """The sentence of the answer that fits the question best; empty for an empty answer."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class CitationPart(_Part):
+    """The source, ready to paste."""
+
+    official: str = Field(
+        description="As the Aanwijzingen voor de regelgeving (3.43) write it, with the question's number.",
+        examples=["Aanhangsel Handelingen II 2023/24, nr. 1314, antwoord op vraag 3, p. 2"],
+    )
+    plain: str = Field(description="With who, what, when and a link.")
+    bibtex: str
+    ris: str
+
+
+class LinksPart(_Part):
+    """Where to read on."""
+
+    letter: str | None = Field(description="The published letter.")
+    question: str | None = Field(description="The published questions.")
+    permalink: str = Field(
+        description="Address of this answer on this server, without scheme and host.",
+        examples=["/brief/2022Z11285/vraag-4"],
+    )
+
+
+class HitPart(_Part):
+    """One answer that was found, whole, with its questions and its source."""
+
+    id: str = Field(examples=["2022Z11285/vraag-4"])
+    source: str = Field(description="Name of the file that the letter was read from.")
+    reference: str | None = Field(description="The questions' own number, else that of the publication.")
+    letter: LetterPart
+    questions: list[QuestionPart] = Field(min_length=1)
+    answer: AnswerPart
+    highlight: HighlightPart
+    joint: bool = Field(description="Whether one answer was given to several questions.")
+    citation: CitationPart
+    links: LinksPart
+    score: float = Field(description="Orders the hits; only comparable within one result.")
+    match: Literal["letterlijk", "verwant", "zwak"] = Field(description="How the hit fits the question.")
+
+
+class CoveragePart(_Part):
+    """What is searched."""
+
+    letters: int = Field(ge=0)
+    answers: int = Field(ge=0)
+    newest: str | None = Field(description="Latest date of answer, ISO 8601.")
+
+
+class ResultPart(_Part):
+    """The outcome of one question."""
+
+    query: str = Field(description="As asked.")
+    searched_as: str = Field(description="As searched; for a follow-up with the words that it leaves out.")
+    answered: bool = Field(
+        description="Whether the first hit answers the question. When false the hits are near misses; "
+        "never show them as the answer."
+    )
+    confidence: float = Field(ge=0, le=1, description="Calibrated probability that the first hit answers the question.")
+    corpus: CoveragePart
+    hits: list[HitPart] = Field(description="Best first.")
+
+
+class PlacedQuestionPart(QuestionPart):
+    """A question of the Kamerlid with its pages."""
+
+    page_numbers: list[int]
+
+
+class LetterAnswerPart(_Part):
+    """An answer as a whole letter has it."""
+
+    text: str
+    page_numbers: list[int]
+    footnotes: list[str] = Field(description="Markers, in order of appearance.")
+
+
+class PairPart(_Part):
+    """One answer with all the questions that it answers."""
+
+    questions: list[PlacedQuestionPart] = Field(min_length=1)
+    answer: LetterAnswerPart
+
+
+class FootnotePart(_Part):
+    """A note of the letter."""
+
+    marker: str
+    text: str
+    page_number: int
+    referred_in: str | None = Field(description="Where its mark stands.", examples=["answer 3"])
+
+
+class WholeLetterPart(_Part):
+    """A letter with all its questions and answers."""
+
+    source: str
+    kind: Literal["brief", "aanhangsel", "mededeling"]
+    reference: str | None = Field(examples=["2022Z11285"])
+    publication: str | None = Field(examples=["ah-tk-20232024-1314"])
+    other_references: list[str]
+    subject: str
+    askers: list[PersonPart]
+    answered_by: list[str]
+    date_asked: str | None
+    date_answered: str | None
+    pairs: list[PairPart]
+    unanswered: list[int] = Field(description="Numbers of the questions for which no answer was found.")
+    footnotes: list[FootnotePart]
+    unresolved: list[str] = Field(description="Markers whose note the letter does not hold.")
+    warnings: list[str] = Field(description="What a careful reader would want to check.")

@@ -1,0 +1,107 @@
+"""7 direct ways to a pair: an official number, a phrase in quotation marks.
+
+What somebody names exactly is not searched for by likeness: it stands in the index or it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.archive import Generation
+from index.catalogue import Rows, StoredPair
+from index.filters import Filters
+from index.lexical import Field
+from index.ministries import fold
+from index.references import Reference, ReferenceKind, find_references
+
+# "Wat staat er in «digitale vervolging» over ...", "... 'geen sprake van' ..."
+PHRASE = re.compile(r"[«“„\"](?P<phrase>[^«»“”„\"]{3,200})[»”\"]")
+
+# "antwoord op vraag 4", "question 4"
+QUESTION_NUMBER = re.compile(r"\b(?:vraag|question)\s+(?P<number>\d{1,3})\b", re.IGNORECASE)
+
+# what may stand beside a number without asking for anything: "Zie het antwoord op vraag 4 van Aanhangsel ..., p. 2"
+FILLER = re.compile(
+    r"\b(?:zie|het|de|van|in|op|bij|antwoord(?:en)?|vra(?:ag|gen)|question|answer|brief|letter|kenmerk|nr|p|blz|\d{1,3})\b"
+    r"|https?://\S+|[^\w]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a query names exactly.
+
+    Attributes
+    ----------
+    rows : ndarray of int64 or None
+        The pairs that it names, in the order to show them; None when it names nothing.
+    is_everything : bool
+        The query asks for nothing else, so that the rows themselves answer it.
+    missing : str or None
+        The number or phrase that no pair of the index has.
+    """
+
+    rows: Rows | None = None
+    is_everything: bool = False
+    missing: str | None = None
+
+
+def look_up(query: str, generation: Generation) -> Lookup:
+    """Find the pairs that a query names by number or quotes.
+
+    Parameters
+    ----------
+    query : str
+    generation : Generation
+
+    Returns
+    -------
+    Lookup
+    """
+    numbers = [found for found in find_references(query) if found.kind is not ReferenceKind.URL or found.start == 0]
+    if numbers:
+        return _by_number(query, numbers[0], generation)
+    phrases = [found["phrase"].strip() for found in PHRASE.finditer(query)]
+    if phrases:
+        return _by_phrase(query, phrases, generation)
+    return Lookup()
+
+
+def _by_number(query: str, number: Reference, generation: Generation) -> Lookup:
+    rest = query[: number.start] + " " + query[number.end :]
+    is_everything = not FILLER.sub("", rest).strip()
+    rows = generation.catalogue.pair_rows(Filters(letter=number.key))
+    asked = QUESTION_NUMBER.search(rest)
+    if len(rows) and asked:
+        pairs = generation.catalogue.pairs(rows.tolist())
+        rows = np.array([pair.row for pair in pairs if int(asked["number"]) in pair.pair.numbers], np.int64)
+    if not len(rows) and not asked:
+        rows = generation.catalogue.numbered(number.key)
+    return Lookup(rows, is_everything, None if len(rows) else number.text)
+
+
+def _by_phrase(query: str, phrases: list[str], generation: Generation) -> Lookup:
+    rows = None
+    for phrase in phrases:
+        holding = _rows_with(phrase, generation)
+        rows = holding if rows is None else np.intersect1d(rows, holding)
+    assert rows is not None
+    is_everything = not FILLER.sub("", PHRASE.sub(" ", query)).strip()
+    return Lookup(rows, is_everything, None if len(rows) else phrases[0])
+
+
+def _rows_with(phrase: str, generation: Generation) -> Rows:
+    """Return the pairs whose own words hold a phrase; spacing, capitals and accents do not count."""
+    candidates = generation.words.holding(phrase, (Field.QUESTION, Field.ANSWER))
+    wanted = fold(phrase)
+    pairs = generation.catalogue.pairs(candidates)
+    return np.array([pair.row for pair in pairs if any(wanted in fold(text) for text in texts_of(pair))], np.int64)
+
+
+def texts_of(stored: StoredPair) -> list[str]:
+    """Return the texts of a pair: its questions, then its answer."""
+    return [*(question.text for question in stored.pair.questions), stored.pair.answer.text]

@@ -1,0 +1,189 @@
+"""The catalogue: letters come back as they went in, and rows are never used twice."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.catalogue import VIEWS, Catalogue
+from index.errors import IndexMismatchError
+from index.passages import cut_letter
+from index.records import Footnote, Kind, Letter, Mark, View
+
+MakeLetter = Callable[..., Letter]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "catalogue.sqlite"
+
+
+def keep(catalogue: Catalogue, letter: Letter, path: str = "letters/brief.pdf") -> tuple[list[int], list[int]]:
+    passages = cut_letter(letter, lambda texts: [len(text) for text in texts], 1000)
+    return catalogue.add_letter(letter, path, passages)
+
+
+def full(letter: Letter) -> Letter:
+    """Fill every field of a letter with something that must come back."""
+    answer = replace(letter.pairs[0].answer, marks=(Mark("1", 3), Mark("[2]", 9)), points_to=(4,))
+    return replace(
+        letter,
+        kind=Kind.AANHANGSEL,
+        publication="ah-tk-20232024-1314",
+        other_references=("BZDOC-1",),
+        pairs=(replace(letter.pairs[0], answer=answer), *letter.pairs[1:]),
+        unanswered=(letter.pairs[0].questions[0],),
+        footnotes=(Footnote("1", "Kamerstuk 31 865, nr. 207", 1, "answer 1"), Footnote("3", "«noot»", 2)),
+        unresolved=("[2]",),
+        warnings=("no answer found to question 1",),
+        edition="abcdef",
+        office="de minister van Infrastructuur en Waterstaat",
+    )
+
+
+def test_a_letter_comes_back_as_it_went_in(path: Path, make_letter: MakeLetter) -> None:
+    letter = full(make_letter())
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, letter)
+    assert list(Catalogue(path).letters()) == [letter]
+    assert Catalogue(path).letter(letter.letter_id) == letter
+
+
+def test_the_letter_that_ships_comes_back_as_it_went_in(path: Path, bundled_letter: Letter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, bundled_letter)
+    assert Catalogue(path).letter("2022Z11285") == bundled_letter
+
+
+def test_an_unknown_letter_is_none(path: Path) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        assert catalogue.letter("2024Z99999") is None
+
+
+def test_pairs_come_back_in_the_order_asked(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        rows, _ = keep(catalogue, make_letter())
+        found = catalogue.pairs([rows[1], rows[0]])
+    assert [pair.pair_id for pair in found] == ["2024Z00001/vraag-2", "2024Z00001/vraag-1"]
+    assert [pair.row for pair in found] == [rows[1], rows[0]]
+
+
+def test_the_table_says_of_every_passage_where_it_stands(path: Path, make_letter: MakeLetter) -> None:
+    letter = make_letter()
+    with Catalogue(path, writable=True) as catalogue:
+        pair_rows, passage_rows = keep(catalogue, letter)
+        table = catalogue.passage_table()
+    assert table.row.tolist() == passage_rows == sorted(passage_rows)
+    assert set(table.pair.tolist()) == set(pair_rows)
+    whole = [place for place, view in enumerate(table.view) if VIEWS[view] is View.ANSWER]
+    assert [table.end_char[place] for place in whole] == [len(pair.answer.text) for pair in letter.pairs]
+
+
+def test_places_are_those_of_the_rows(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter())
+        table = catalogue.passage_table()
+    assert table.places(table.row[[3, 1]]).tolist() == [3, 1]
+
+
+def test_an_empty_catalogue_has_an_empty_table(path: Path) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        assert catalogue.passage_table().row.tolist() == []
+        assert catalogue.count_pairs() == 0
+
+
+def test_a_removed_letter_goes_with_all_that_is_its(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        rows = keep(catalogue, make_letter(), "a.pdf")
+        keep(catalogue, make_letter(reference="2024Z00002"), "b.pdf")
+        assert catalogue.remove_letter("a.pdf") == rows
+        assert catalogue.paths() == {"2024Z00002": "b.pdf"}
+        assert catalogue.count_pairs() == 2
+        assert len(catalogue.passage_table().row) == len(rows[1])
+
+
+def test_removing_an_unknown_file_removes_nothing(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter())
+        assert catalogue.remove_letter("gone.pdf") == ([], [])
+        assert catalogue.count_pairs() == 2
+
+
+def test_rows_are_never_used_twice(path: Path, make_letter: MakeLetter) -> None:
+    """Else the vectors of a removed letter could be taken for those of a new one."""
+    with Catalogue(path, writable=True) as catalogue:
+        first = keep(catalogue, make_letter(), "a.pdf")
+        catalogue.remove_letter("a.pdf")
+        second = keep(catalogue, make_letter(), "a.pdf")
+    assert min(second[0]) > max(first[0])
+    assert min(second[1]) > max(first[1])
+
+
+def test_a_letter_that_gives_a_number_twice_is_kept_whole(path: Path, make_letter: MakeLetter) -> None:
+    letter = make_letter([("Een?", "Ja."), ("Twee?", "Nee."), ("Twee?", "Nee.")])
+    one, two, three = letter.pairs
+    again = replace(three, questions=(replace(three.questions[0], number=2),))
+    with Catalogue(path, writable=True) as catalogue:
+        rows, _ = keep(catalogue, replace(letter, pairs=(one, two, again)))
+        found = catalogue.pairs(rows)
+    assert [pair.pair_id for pair in found] == [f"2024Z00001/vraag-{name}" for name in ("1", "2", "2-2")]
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.pdf", "café \U0001f4c4\n.pdf".encode(), b"'; DROP TABLE letter; --.pdf"])
+def test_the_name_of_a_file_may_be_any_bytes(path: Path, make_letter: MakeLetter, name: bytes) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter(), os.fsdecode(name))
+    with Catalogue(path, writable=True) as catalogue:
+        assert catalogue.paths() == {"2024Z00001": os.fsdecode(name)}
+        catalogue.remove_letter(os.fsdecode(name))
+        assert catalogue.count_pairs() == 0
+
+
+def test_opened_for_reading_it_is_never_written(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter())
+    before = path.read_bytes()
+    with Catalogue(path) as catalogue, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        catalogue.remove_letter("letters/brief.pdf")
+    assert path.read_bytes() == before
+
+
+def test_a_missing_catalogue_is_said_and_not_made(path: Path) -> None:
+    with pytest.raises(IndexMismatchError, match=r"catalogue\.sqlite.*build the index again"):
+        Catalogue(path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"no database at all" * 100])
+def test_a_damaged_catalogue_is_said(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    with pytest.raises(IndexMismatchError, match="build the index again"):
+        Catalogue(path)
+
+
+def test_a_letter_of_another_form_is_said(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter())
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE letter SET record = '{\"format\": 0}'")
+    database.close()
+    with pytest.raises(IndexMismatchError, match="build the index again"):
+        Catalogue(path).letter("2024Z00001")
+
+
+def test_threads_can_share_it(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        rows = [row for n in range(20) for row in keep(catalogue, make_letter(reference=f"Z{n}"), f"{n}.pdf")[0]]
+    shared, found = Catalogue(path), []
+    threads = [threading.Thread(target=lambda: found.append(len(shared.pairs(rows)))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [40] * 8

@@ -21,23 +21,24 @@ from fastapi.responses import HTMLResponse
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
+from index.archive import Archive
+from index.reading.guard import Limits
 from index.settings import Settings
 from rag import api
+from rag.api import mount as mount_api
 from rag.assistant import Assistant
 from rag.pages.address import Address, read_address
+from rag.pages.choice import choices_of, render_choice
 from rag.pages.conversation import Conversation, Message
 from rag.pages.desk import Desk
 from rag.pages.front import GradioPage, read_gradio_page, render_front, with_values
 from rag.pages.hit import Frame
 from rag.pages.intro import render_examples, render_intro
-from rag.pages.markup import Html
 from rag.pages.routes import missing_page, plain_pages
 from rag.pages.security import Guard, content_policy
 from rag.pages.shell import render_footer, render_head, render_header
 from rag.pages.texts import TEXTS, Language, Texts
 from rag.pages.turn import render_coverage
-from rag.pages.viewer import render_viewer
-from rag.results import Hit
 
 log = logging.getLogger(__name__)
 
@@ -61,11 +62,14 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
     fastapi.FastAPI
         Mount further routes on it before the first request.
     """
-    desk = Desk(assistant, hits=settings.hits, limit=settings.max_question_chars)
+    reader = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
+    limit = settings.max_question_chars
+    desk = Desk(assistant, _find_newer(settings), hits=settings.hits, limit=limit, reader=reader)
+    frames = " ".join(settings.frame_sites) or "'none'"
     web = fastapi.FastAPI(title="Kamerantwoord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warm(desk))
     web.state.desk = desk
     web.include_router(plain_pages(desk))
-    chats: dict[Language, Chat] = {"en": Chat(desk, TEXTS["en"]), "nl": Chat(desk, TEXTS["nl"])}
+    chats: dict[Language, Chat] = {"en": Chat(desk, TEXTS["en"], frames), "nl": Chat(desk, TEXTS["nl"], frames)}
     for chat in chats.values():
         _add_front(web, chat)
     for chat in chats.values():
@@ -76,7 +80,8 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
         return missing_page(desk, request)
 
     web.add_middleware(GZipMiddleware, minimum_size=500)
-    web.add_middleware(Guard)
+    web.add_middleware(Guard, frame_ancestors=frames)
+    mount_api(web, lambda: desk.assistant, settings)
     api.mount(web, lambda: desk.assistant, settings)
     return web
 
@@ -108,6 +113,18 @@ class _Server(uvicorn.Server):
             print(f"Kamerantwoord: http://{shown}:{port}", file=sys.stderr, flush=True)  # noqa: T201
 
 
+def _find_newer(settings: Settings) -> Callable[[Assistant], Assistant | None]:
+    """Return a function that opens the index anew once a build has switched it."""
+
+    def newer(assistant: Assistant) -> Assistant | None:
+        current = Archive(settings.index).current
+        if current is None or current.name == assistant.generation:
+            return None
+        return Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+
+    return newer
+
+
 def _warm(desk: Desk) -> Callable[[fastapi.FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(_: fastapi.FastAPI) -> AsyncIterator[None]:
@@ -124,10 +141,12 @@ class Chat:
     ----------
     desk : Desk
     texts : Texts
+    frame_ancestors : str
+        Who may show the page in a frame, as CSP writes it.
     """
 
-    def __init__(self, desk: Desk, texts: Texts) -> None:
-        self.texts, self.desk = texts, desk
+    def __init__(self, desk: Desk, texts: Texts, frame_ancestors: str = "'none'") -> None:
+        self.texts, self.desk, self.frame_ancestors = texts, desk, frame_ancestors
         self.blocks = self._build()
         self._gradio: Any = None
         self._page: GradioPage | None = None
@@ -204,11 +223,11 @@ class Chat:
         other = TEXTS[texts.other_language]
         html = render_front(
             texts,
-            GradioPage(config, texts.prefix + gradio.script, texts.prefix + gradio.style),
+            GradioPage(config, gradio.script, gradio.style),
             nonce=nonce,
             head=render_head(_title(address, texts), texts.intro, canonical=f"{origin}{texts.prefix}/"),
             header=render_header(texts, other_language=f"{other.prefix}/{address.query()}"),
-            before=render_intro(texts, coverage),
+            before=[render_intro(texts, coverage), render_choice(choices_of(self.desk.assistant), address, texts)],
             after=render_examples(texts, self.desk.examples),
             footer=render_footer(texts, coverage),
             talking=bool(address.turns),
@@ -217,11 +236,7 @@ class Chat:
 
     def _conversation(self, origin: str) -> Conversation:
         frame = Frame(self.texts, origin)
-
-        def beside(hit: Hit) -> Html:
-            return render_viewer(hit, self.desk.facsimile(hit.letter), frame)
-
-        return Conversation(self.desk, frame, beside=beside)
+        return Conversation(self.desk, frame, beside=lambda hit: self.desk.viewer(hit, frame))
 
     def _ask(self, question: str | None, address: str | None, request: gr.Request) -> tuple[ChatValue, str, str]:
         messages, after = self._conversation(_origin(request)).ask(question or "", read_address(address or ""))
@@ -239,7 +254,7 @@ def _add_front(web: fastapi.FastAPI, chat: Chat) -> None:
         gradio = await chat.gradio_page()
         address = read_address(request.url.query)
         html, nonce = await _in_thread(chat.page, gradio, address, str(request.base_url).rstrip("/"))
-        policy = content_policy("'none'", nonce=nonce)
+        policy = content_policy(chat.frame_ancestors, nonce=nonce)
         return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
 

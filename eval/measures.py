@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -117,16 +118,26 @@ def judge(run: Run, queries: Sequence[str], qrels: Mapping[str, Sequence[str]]) 
     )
 
 
-def _ranking_measures(
-    hits: Mapping[str, Sequence[str]], qrels: Mapping[str, Sequence[str]]
-) -> dict[str, dict[str, float]]:
-    """Return the value of every ranking measure by query, for the queries with a right answer."""
-    # Loaded here: importing it sets up a log handler.
+def load_ir_measures() -> Any:
+    """Return the library; loaded late, because importing it sets up a log handler.
+
+    Raises
+    ------
+    MissingExtraError
+        When it is not installed.
+    """
     try:
         import ir_measures
     except ImportError as exc:
         raise MissingExtraError("ir-measures", "eval") from exc
+    return ir_measures
 
+
+def _ranking_measures(
+    hits: Mapping[str, Sequence[str]], qrels: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, float]]:
+    """Return the value of every ranking measure by query, for the queries with a right answer."""
+    ir_measures = load_ir_measures()
     gold = {query: dict.fromkeys(right, 1) for query, right in qrels.items() if right and query in hits}
     found: dict[str, dict[str, float]] = {name: {} for name in RANKING}
     if not gold:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from eval.sets import EvalSet
 from index.errors import ConfigError
@@ -89,12 +89,6 @@ def _lacks(eval_set: EvalSet, missing: Sequence[str], names: Names) -> str:
     if not letters:
         advice = "the letter is there, but has no such question"
     return f"{eval_set.name}: {len(different)} right answers are not in the index ({what}); {advice}"
-
-
-def resolve_near(eval_set: EvalSet, names: Names) -> Mapping[str, str]:
-    """Return the letter id of the near miss of every query that has one."""
-    found = {query.id: names.letter(query.near) for query in eval_set.queries if query.near}
-    return {query: letter.letter_id for query, letter in found.items() if letter}
 
 
 def _answers(pair: Pair, number: str) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, HEIGHT = 520, 220
-LEFT, RIGHT, TOP, BOTTOM = 46, 12, 12, 40
+WIDTH, HEIGHT = 520, 236
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 28, 40
 
 
 def _svg(title: str, body: Sequence[str], height: int = HEIGHT) -> str:
@@ -50,7 +50,7 @@ def _axes(x_title: str, y_title: str, x_ticks: Mapping[float, str], y_ticks: Map
     body += [_text(_x(at), _y(0) + 15, label) for at, label in x_ticks.items()]
     for at, label in y_ticks.items():
         body += [_line(_x(0), _y(at), _x(1), _y(at), "grid"), _text(_x(0) - 5, _y(at) + 4, label, "end")]
-    return [*body, _text(_x(0.5), HEIGHT - 6, x_title), _text(4, TOP - 2, y_title, "start")]
+    return [*body, _text(_x(0.5), HEIGHT - 6, x_title), _text(4, 14, y_title, "start")]
 
 
 SHARES = {0.0: "0", 0.25: "0.25", 0.5: "0.5", 0.75: "0.75", 1.0: "1"}

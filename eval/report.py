@@ -12,11 +12,11 @@ import numpy as np
 
 from eval import plots
 from eval.expected import Check
-from eval.measures import LATENCY, MEANING, MEASURES, Judged
+from eval.measures import LATENCY, MEANING, Judged
 from eval.runner import Column, Evaluation, PairText
 from eval.runs import Outcome
 from eval.sets import ALL, Query
-from eval.table import p_cell, part_scores, unanswerable_parts
+from eval.table import part_scores, system_rows, unanswerable_parts
 
 BINS = 10
 SHOWN_CHARS = 420
@@ -62,14 +62,10 @@ def _introduction(evaluation: Evaluation, title: str) -> Iterator[str]:
         f"{len(evaluation.queries) - answerable} without, over {evaluation.letters} letters with "
         f"{len(evaluation.pairs)} answers. Model {escape(evaluation.model_id)}.</p>"
     )
-    head = ["measure", *(column.name for column in evaluation.columns), "p against the best other"]
-    yield _table(head, [_measure_row(evaluation, measure) for measure in MEASURES])
+    yield _table(*system_rows(evaluation, _cell))
     lines = "; ".join(f"{name}: {meaning}" for name, meaning in MEANING.items())
-    yield f'<p class="about">In brackets the 95 % bootstrap interval. {escape(lines)}.</p>'
-
-
-def _measure_row(evaluation: Evaluation, measure: str) -> list[str]:
-    return [measure, *(_cell(column, measure) for column in evaluation.columns), p_cell(evaluation, measure)]
+    tests = "In brackets the 95 % bootstrap interval; p by a paired randomisation test."
+    yield f'<p class="about">{tests} {escape(lines)}.</p>'
 
 
 def _cell(column: Column, measure: str) -> str:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from eval.measures import LOWER_IS_BETTER, Judged, Scores, judge, scores
 from eval.names import Names, resolve_qrels
 from eval.runs import Outcome, Run
 from eval.sets import EvalSet, Query
 from eval.significance import Interval, intervals, p_values
-from eval.systems import FRONT_DOOR, System, open_systems
+from eval.systems import System, open_systems
 from index.archive import Archive, Generation
 from index.build import BuildReport, Reporter, build_index
 from index.encoders.base import Encoder
@@ -40,6 +41,7 @@ class Column:
     judged: Judged
     scores: Scores
     intervals: Mapping[str, Interval | None]
+    is_stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,6 @@ class Evaluation:
         By name of another column, by measure: whether the first column differs from it.
     pairs : mapping of str to PairText
         Every pair of the index.
-    is_own : bool
-        Whether the index holds the letters of the set and no others, with the bundled model; only then
-        can scores be compared with accepted ones.
     """
 
     set_name: str
@@ -72,20 +71,18 @@ class Evaluation:
     columns: tuple[Column, ...]
     p: Mapping[str, Mapping[str, float | None]]
     pairs: Mapping[str, PairText]
-    is_own: bool = False
 
     @property
     def main(self) -> Column:
         """The column that the report is about."""
         return self.columns[0]
 
-    def best_other(self, measure: str) -> Column | None:
-        """Return the best of the other columns, or None when none has the measure."""
+    def best_baseline(self, measure: str) -> Column | None:
+        """Return the best of the other systems of this run, or None when none has the measure."""
         sign = -1 if measure in LOWER_IS_BETTER else 1
-        others = [
-            (sign * value, column) for column in self.columns[1:] if (value := column.scores[measure]) is not None
-        ]
-        return max(others, key=lambda other: other[0])[1] if others else None
+        others = [column for column in self.columns[1:] if not column.is_stored]
+        found = [(sign * value, column) for column in others if (value := column.scores[measure]) is not None]
+        return max(found, key=lambda other: other[0])[1] if found else None
 
 
 def build_set_index(
@@ -107,11 +104,10 @@ def evaluate(
     encoder: Encoder,
     systems: Sequence[str],
     *,
-    split: str,
     stored: Run | None = None,
     report_progress: Progress | None = None,
 ) -> Evaluation:
-    """Run one split of a set over an index.
+    """Run a set, or a split of it, over an index.
 
     Parameters
     ----------
@@ -122,8 +118,6 @@ def evaluate(
         The model that built it.
     systems : sequence of str
         Names out of `eval.systems.SYSTEMS`; the first is the one that is measured.
-    split : str
-        ``"all"``, or a split of the set.
     stored : Run, optional
         An earlier run to compare with.
     report_progress : callable, optional
@@ -136,21 +130,22 @@ def evaluate(
     """
     generation = Archive(index).open()
     qrels = resolve_qrels(eval_set, Names(generation.catalogue.letters()))
-    chosen = eval_set.of_split(split)
-    runs = ask_all(open_systems(index, encoder, systems), chosen.queries, report_progress)
+    with TemporaryDirectory(prefix="kamerantwoord-eval-") as scratch:
+        opened = open_systems(index, encoder, systems, Path(scratch))
+        runs = ask_all(opened, eval_set.queries, report_progress)
+    ids = [query.id for query in eval_set.queries]
+    columns = [_column(run, ids, qrels) for run in runs]
     if stored is not None:
-        runs.append(Run(_free_name(stored.system, systems), stored.outcomes))
-    ids = [query.id for query in chosen.queries]
-    right = {query: qrels[query] for query in chosen.qrels}
-    columns = tuple(_column(run, ids, right) for run in runs)
+        column = _column(stored, ids, qrels)
+        columns.append(replace(column, name=f"stored {stored.system}", is_stored=True))
     return Evaluation(
         set_name=eval_set.name,
-        split=split,
+        split=eval_set.split,
         model_id=encoder.model_id,
         letters=generation.manifest.counts["letters"],
-        queries=chosen.queries,
-        qrels=right,
-        columns=columns,
+        queries=eval_set.queries,
+        qrels=qrels,
+        columns=tuple(columns),
         p={column.name: p_values(columns[0].judged, column.judged) for column in columns[1:]},
         pairs=_pair_texts(generation),
     )
@@ -177,11 +172,6 @@ def ask_all(systems: Sequence[System], queries: Sequence[Query], report_progress
 def _column(run: Run, ids: Sequence[str], qrels: Mapping[str, Sequence[str]]) -> Column:
     judged = judge(run, ids, qrels)
     return Column(run.system, run, judged, scores(judged), intervals(judged))
-
-
-def _free_name(system: str, taken: Sequence[str]) -> str:
-    name = f"stored {system or FRONT_DOOR}"
-    return name if name not in taken else f"{name}'"
 
 
 def _pair_texts(generation: Generation) -> dict[str, PairText]:

@@ -62,7 +62,9 @@ class EvalSet:
     splits : mapping of str to frozenset of str
         Query ids by split; empty when the set is not split.
     needs : str
-        Which letters a user has to give, for a set without.
+        Which letters a user has to give when `letters` is None or not there; empty for a user's own questions.
+    split : str
+        The split that this is, ``"all"`` for the whole set.
     """
 
     name: str
@@ -71,6 +73,7 @@ class EvalSet:
     letters: Path | None = None
     splits: Mapping[str, frozenset[str]] | None = None
     needs: str = ""
+    split: str = "all"
 
     def of_split(self, split: str) -> EvalSet:
         """Return the set with the queries of one split only; ``"all"`` leaves none out.
@@ -87,7 +90,8 @@ class EvalSet:
             raise ConfigError(f"the set {self.name} has no split {split!r}; it has {known}")
         chosen = (self.splits or {})[split]
         queries = tuple(query for query in self.queries if query.id in chosen)
-        return replace(self, queries=queries, qrels={i: right for i, right in self.qrels.items() if i in chosen})
+        qrels = {query: right for query, right in self.qrels.items() if query in chosen}
+        return replace(self, queries=queries, qrels=qrels, split=split)
 
     @property
     def default_split(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from eval.runs import Outcome
@@ -41,7 +40,7 @@ class System(Protocol):
         ...
 
 
-def open_systems(index: Path, encoder: Encoder, names: Sequence[str] = SYSTEMS) -> list[System]:
+def open_systems(index: Path, encoder: Encoder, names: Sequence[str], scratch: Path) -> list[System]:
     """Open systems over one index, in the order of `names`.
 
     Parameters
@@ -52,9 +51,15 @@ def open_systems(index: Path, encoder: Encoder, names: Sequence[str] = SYSTEMS) 
         The one that built it.
     names : sequence of str
         Out of `SYSTEMS`.
+    scratch : Path
+        An empty folder, for as long as the systems are asked.
     """
     generation = Archive(index).open()
-    front_door, words, meaning = FrontDoor(generation, encoder), Words(generation), Meaning(generation, encoder)
+    front_door, words, meaning = (
+        FrontDoor(generation, encoder),
+        Words(generation, scratch),
+        Meaning(generation, encoder),
+    )
     known: list[System] = [front_door, words, meaning, Fusion(words, meaning)]
     return [system for name in names for system in known if system.name == name]
 
@@ -83,13 +88,19 @@ class FrontDoor:
 
 
 class Words:
-    """BM25 over question and answer as one text."""
+    """BM25 over question and answer as one text.
+
+    Parameters
+    ----------
+    generation : Generation
+    scratch : Path
+        An empty folder, for as long as the system is asked.
+    """
 
     name = "words"
 
-    def __init__(self, generation: Generation) -> None:
-        self._folder = TemporaryDirectory(prefix="kamerantwoord-eval-")
-        self._index = LexicalIndex(Path(self._folder.name))
+    def __init__(self, generation: Generation, scratch: Path) -> None:
+        self._index = LexicalIndex(scratch)
         pairs = [(letter, pair) for letter in generation.catalogue.letters() for pair in letter.pairs]
         self._ids = [pair_id(letter, pair) for letter, pair in pairs]
         texts = (" ".join((*(q.text for q in pair.questions), pair.answer.text)) for _, pair in pairs)

@@ -35,14 +35,24 @@ def _heading(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _systems(evaluation: Evaluation) -> str:
-    """Measures down, systems across; p of the first system against the best other one."""
-    others = len(evaluation.columns) > 1
-    head = ["", *(column.name for column in evaluation.columns), *(["p (best other)"] if others else [])]
-    rows = [head]
-    for measure in MEASURES:
-        cells = [_cell(column, measure) for column in evaluation.columns]
-        rows.append([measure, *cells, *([p_cell(evaluation, measure)] if others else [])])
-    return _align(rows)
+    head, rows = system_rows(evaluation, _cell)
+    return _align([head, *rows])
+
+
+def system_rows(evaluation: Evaluation, cell: Callable[[Column, str], str]) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the main table: measures down, systems across, then what chance explains."""
+    head = ["", *(column.name for column in evaluation.columns)]
+    rows = [[measure, *(cell(column, measure) for column in evaluation.columns)] for measure in MEASURES]
+    if any(not column.is_stored for column in evaluation.columns[1:]):
+        head.append("p, best baseline")
+        for row in rows:
+            row.append(_p_of_baseline(evaluation, row[0]))
+    for column in evaluation.columns:
+        if column.is_stored:
+            head.append("p, stored")
+            for row in rows:
+                row.append(_p(evaluation.p[column.name].get(row[0])))
+    return head, rows
 
 
 def _cell(column: Column, measure: str) -> str:
@@ -54,13 +64,16 @@ def _cell(column: Column, measure: str) -> str:
     return f"{value:.3f} [{interval[0]:.3f} {interval[1]:.3f}]" if interval else f"{value:.3f}"
 
 
-def p_cell(evaluation: Evaluation, measure: str) -> str:
-    """Return the p-value against the best other column, and which that is."""
-    other = evaluation.best_other(measure)
+def _p_of_baseline(evaluation: Evaluation, measure: str) -> str:
+    other = evaluation.best_baseline(measure)
     p = evaluation.p[other.name].get(measure) if other else None
-    if other is None or p is None:
+    return f"{_p(p)} ({other.name})" if other and p is not None else "-"
+
+
+def _p(p: float | None) -> str:
+    if p is None:
         return "-"
-    return f"{'<0.001' if p < 0.001 else f'{p:.3f}'} ({other.name})"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def groups(queries: Sequence[Query], name_of: Callable[[Query], str]) -> dict[str, Flags]:

@@ -57,7 +57,6 @@ class Reference:
 
 _YEARS = r"(?P<y1>(?:19|20)\d\d)\s?[-–/]\s?(?P<y2>(?:19|20)?\d\d)"
 _NR = r"(?:nrs?\.?|nummer)"
-_PAPER_NR = r"(?P<n>\d{1,5}(?!\d|[.,]\d))"
 
 # "2022Z11285" · "kenmerk 2024Z11859"
 _QUESTION = re.compile(r"\b(?P<n>(?:19|20)\d\dZ\d{4,6})\b")
@@ -68,13 +67,15 @@ _PAPER_ID = re.compile(r"\bkst-(?P<dossier>\d{5})(?:-(?P<chapter>[IVXLC]{1,6}|[A
 # "Aanhangsel Handelingen, vergaderjaar 2023–2024, nr. 594" · "Aanhangsel van de Handelingen II 2023/24, nr. 1314" ·
 # "Aanhangsel Handelingen II 2022/23, 1823, item 2, p. 2"
 _ANSWER = re.compile(
-    rf"\bAanhangsel\s+(?:van\s+de\s+|der\s+)?Handelingen,?\s*(?:II|TK|Tweede Kamer)?,?\s*(?:vergaderjaar\s+)?{_YEARS},?\s*(?:{_NR}\s*)?"
+    r"\bAanhangsel\s+(?:van\s+de\s+|der\s+)?Handelingen,?\s*(?:II|TK|Tweede Kamer)?,?\s*(?:vergaderjaar\s+)?"
+    rf"{_YEARS},?\s*(?:{_NR}\s*)?"
     r"(?P<n>\d{1,5})\b(?:,\s*item\s+\d+)?(?P<page>,\s*(?:p|blz)\.\s*\d+)?",
     re.I,
 )
 # "AH 2000" · "AH 2023/24, nr. 1314" · "AH 1314 (2023-2024)"
 _SHORT_ANSWER = re.compile(
-    rf"\bAH\s+(?:(?:TK\s+)?{_YEARS},?\s*(?:{_NR}\s*)?)?(?P<n>\d{{1,5}})\b(?:\s*\((?P<z1>\d{{4}})[-–/](?P<z2>\d{{2,4}})\))?"
+    rf"\bAH\s+(?:(?:TK\s+)?{_YEARS},?\s*(?:{_NR}\s*)?)?(?P<n>\d{{1,5}})\b"
+    r"(?:\s*\((?P<z1>\d{4})[-–/](?P<z2>\d{2,4})\))?"
 )
 # "31 865" · "31865" · "21 501-02" · "36 200 IV" · "36410-VIII" · "35 925 VI"
 _DOSSIER = (
@@ -82,15 +83,19 @@ _DOSSIER = (
     r"(?:[ \u00a0-]{1,2}(?:hoofdstuk\s+)?(?P<chapter>[IVXLC]{1,6}|[ABCDEFGHJ]))?(?![\w])"
 )
 # "Kamerstuk 31 865, nr. 207" · "Kamerstukken II 2009/10, 27858, nr. 88, p. 3" · "Kamerstuk 36410-VIII-2" ·
-# "Kamerstukken, 2022-2023, 29628, nr. 1135" · "Kamerstukken II2015–16, 34 104, nr. 128" · "Kamerstuk II 28286, nr. 1056"
+# "Kamerstukken, 2022-2023, 29628, nr. 1135" · "Kamerstukken II2015–16, 34 104, nr. 128" ·
+# "Kamerstuk II 28286, nr. 1056"
 _PAPER = re.compile(
-    rf"\b(?P<word>Kamerstuk(?:ken)?)(?:\s*(?P<house>II?|TK|EK)(?![\w-])|\s*(?P<glued>II?)(?=\d{{4}}))?,?\s*(?:vergaderjaar\s+)?"
-    rf"(?:{_YEARS},?\s*)?{_DOSSIER}(?:\s*,?\s*(?:{_NR}\s*)|\s?[-–]\s?)(?P<n>\d{{1,5}}|[A-Z]{{1,2}})\b(?P<page>,\s*(?:p|blz)\.\s*\d+(?:[-–]\d+)?)?",
+    r"\bKamerstuk(?:ken)?(?:\s*(?P<house>II?|TK|EK)(?![\w-])|\s*(?P<glued>II?)(?=\d{4}))?,?\s*(?:vergaderjaar\s+)?"
+    rf"(?:{_YEARS},?\s*)?{_DOSSIER}(?:\s*,?\s*(?:{_NR}\s*)|\s?[-–]\s?)(?P<n>\d{{1,5}}|[A-Z]{{1,2}})\b"
+    r"(?P<page>,\s*(?:p|blz)\.\s*\d+(?:[-–]\d+)?)?",
     re.I,
 )
-# "Verordening (EU) 2021/821" · "Richtlijn (EU) 2016/680" · "Besluit (GBVB) 2015/1333" · "Uitvoeringsverordening (EU) nr. 282/2011"
+# "Verordening (EU) 2021/821" · "Richtlijn (EU) 2016/680" · "Besluit (GBVB) 2015/1333" ·
+# "Uitvoeringsverordening (EU) nr. 282/2011"
 _EU_NEW = re.compile(
-    r"\b(?P<act>(?:[Uu]itvoerings|[Gg]edelegeerde\s+)?(?:[Vv]erordening|[Rr]ichtlijn|[Bb]esluit|Regulation|Directive|Decision))\s+"
+    r"\b(?P<act>(?:[Uu]itvoerings|[Gg]edelegeerde\s+)?"
+    r"(?:[Vv]erordening|[Rr]ichtlijn|[Bb]esluit|Regulation|Directive|Decision))\s+"
     r"\((?P<body>EU|EG|EEG|GBVB|Euratom|EC|EEC)(?:,\s*Euratom)?\)\s*(?P<nr>nr\.?\s*)?(?P<a>\d{1,4})/(?P<b>\d{1,4})\b"
 )
 # "Richtlijn 95/46/EG" · "Richtlijn 2014/24/EU" · "richtlijn 92/43/EEG"

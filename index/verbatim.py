@@ -18,6 +18,7 @@ from index.records import Document, Letter, PlacedText
 # Between two lines of a text at most so many lines of notes and furniture are passed over.
 MAX_SKIPPED_LINES = 60
 _SPACE = re.compile(r"\s+")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HYPHENS = "-\u2010\u00ad"
 # What may stand behind the end of a text in its last line: the next note of a list, another mark.
 _AFTER_END = re.compile(r"\[\d{1,3}\]|[\d,;*)]{1,6}$")
@@ -101,8 +102,8 @@ def first_deviation(text: PlacedText, document: Document) -> str | None:
         for line in page.lines
     ]
     trace = _Trace(wanted, _marks(text), lines, free=document.format == "txt")
-    reached = trace.run()
-    return None if reached == len(wanted) else _words_at(text.text, reached)
+    # A text that ends in the middle of a line of the source is not whole: its last words are named.
+    return None if trace.run() else _words_at(text.text, min(trace.reached, len(wanted) - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +143,19 @@ class _Trace:
         self._lines = lines
         self._free = free
         self._failed: set[tuple[int, int]] = set()
-        self._reached = 0
+        self.reached = 0
 
-    def run(self) -> int:
-        """Return how many characters of the text the lines bear out, from the best beginning."""
+    def run(self) -> bool:
+        """Whether the lines bear out the text; ``reached`` says how many of its characters, at best."""
         first = self._wanted[0]
         for index, line in enumerate(self._lines):
             column = line.text.find(first)
             while column >= 0:
                 done, stop = self._within(line.text, column, 0)
                 if self._finish(index, done, line.text[stop:]):
-                    return len(self._wanted)
+                    return True
                 column = line.text.find(first, column + 1)
-        return self._reached
+        return False
 
     def _finish(self, index: int, done: int, left: str) -> bool:
         """Whether the rest of the text follows a line that was followed up to ``left``.
@@ -164,7 +165,7 @@ class _Trace:
         stack = [(index, done, left)]
         while stack:
             index, done, left = stack.pop()
-            self._reached = max(self._reached, done)
+            self.reached = max(self.reached, done)
             if done == len(self._wanted):
                 if not left or _AFTER_END.match(left):
                     return True
@@ -219,7 +220,8 @@ class _Trace:
         for count in range(len(markers), 0, -1):
             for glue in ("", ",", ";"):
                 printed = glue.join(markers[:count])
-                for shape in (printed, f"({printed})", f"[{printed}]", f"{printed})"):
+                raised = printed.translate(_RAISED)
+                for shape in (printed, raised, f"({printed})", f"[{printed}]", f"{printed})"):
                     if line.startswith(shape, column) and self._goes_on(line, column + len(shape), done):
                         return len(shape)
         return 0

@@ -17,7 +17,7 @@ from index.encoders import open_encoder
 from index.encoders.base import Encoder
 from index.errors import IndexMismatchError, QueryError
 from index.filters import Filters
-from index.passages import split_sentences
+from index.passages import Sentence, split_sentences
 from index.records import Answer, Letter
 from index.references import find_references
 from rag.citation import cite, link
@@ -133,6 +133,7 @@ class Assistant:
         """
         if hits < 1:
             raise ValueError(f"at least one hit is needed, got {hits}")
+        query = query.encode("utf-8", "replace").decode()  # half a character, from a damaged argument, cannot be shown
         question = self._readable(query)
         notice = reply_to_small_talk(question)
         if notice:
@@ -200,7 +201,7 @@ class Assistant:
             # The probability is of the first hit; a further one is shown as no better than related.
             sure = probability if place == 0 else min(probability, self._weights.threshold)
             match = match_of(sure, place == 0 and _stands_in(query, pair), self._weights.threshold)
-            highlight = self._best_sentence(candidates, pair)
+            highlight = self._best_sentence(query, candidates, pair)
             hit = self._hit(pair, highlight, float(candidates.scores[place]), match)
             found.append(replace(hit, newer=self._newer(pair)))
         return tuple(found)
@@ -230,18 +231,21 @@ class Assistant:
         question = newest.pair.questions[0].text
         return Newer(newest.pair_id, question, date, cite(newest.letter, newest.pair).official)
 
-    def _best_sentence(self, candidates: Candidates, stored: StoredPair) -> Highlight:
-        """Return the sentence whose windows are nearest to the question, on average."""
-        sentences = split_sentences(stored.pair.answer.text)
-        if not sentences:
-            return Highlight(0, 0)
+    def _best_sentence(self, query: str, candidates: Candidates, stored: StoredPair) -> Highlight:
+        """Return, of the sentences in the nearest window, the one with most of the question's words."""
+        text = stored.pair.answer.text
         windows = self._retriever.windows(candidates.vector, stored.row)
+        if not windows:
+            return Highlight(0, 0)
+        near = max(windows, key=lambda window: (window.score, -window.start))
 
-        def nearness(start: int, end: int) -> float:
-            scores = [window.score for window in windows if window.start <= start and end <= window.end]
-            return float(np.mean(scores)) if scores else 0.0
+        def fit(sentence: Sentence) -> tuple[float, float, int]:
+            scores = [window.score for window in windows if window.start <= sentence.start < window.end]
+            words = self._retriever.shared_weight(query, text[sentence.start : sentence.end])
+            return words, float(np.mean(scores)), -sentence.start
 
-        best = max(sentences, key=lambda sentence: (nearness(sentence.start, sentence.end), -sentence.start))
+        inside = [sentence for sentence in split_sentences(text) if near.start <= sentence.start < near.end]
+        best = max(inside, key=fit)
         return Highlight(best.start, best.end)
 
 

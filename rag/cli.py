@@ -189,7 +189,7 @@ def ask(
 
 def _answer_batch(assistant: Assistant, lines: IO[str], hits: int, filters: Filters) -> Iterator[str]:
     """Answer line by line; a question that cannot be searched gives an error in its own line."""
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_text_lines(lines), start=1):
         if not line.strip():
             continue
         item = _batch_item(line, f"{lines.name}, line {number}")
@@ -200,6 +200,13 @@ def _answer_batch(assistant: Assistant, lines: IO[str], hits: int, filters: Filt
         yield _json({"id": item["id"], **found})
 
 
+def _text_lines(lines: IO[str]) -> Iterator[str]:
+    try:
+        yield from lines
+    except UnicodeDecodeError as exc:
+        raise ConfigError(f"{lines.name}: not in UTF-8 ({exc.reason}); save it as UTF-8") from exc
+
+
 def _batch_item(line: str, where: str) -> dict[str, Any]:
     try:
         item = json.loads(line)
@@ -207,7 +214,7 @@ def _batch_item(line: str, where: str) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise ConfigError(f'{where}: expected {{"id": …, "query": …}}, found {line.strip()[:60]!r}') from exc
     turns = [previous] if isinstance(previous, str) else previous
-    if not isinstance(query, str) or not all(isinstance(turn, str) for turn in turns):
+    if not isinstance(turns, list) or not all(isinstance(text, str) for text in (query, *turns)):
         raise ConfigError(f"{where}: query and previous must be text, found {line.strip()[:60]!r}")
     return {"id": item.get("id"), "query": query, "previous": turns}
 

@@ -91,6 +91,15 @@ class LinksPart(_Part):
     )
 
 
+class NewerPart(_Part):
+    """A later answer to nearly the same question, in another letter."""
+
+    id: str
+    question: str
+    date_answered: str = Field(description="ISO 8601.")
+    citation: str
+
+
 class HitPart(_Part):
     """One answer that was found, whole, with its questions and its source."""
 
@@ -106,6 +115,7 @@ class HitPart(_Part):
     links: LinksPart
     score: float = Field(description="Orders the hits; only comparable within one result.")
     match: Literal["letterlijk", "verwant", "zwak"] = Field(description="How the hit fits the question.")
+    newer: NewerPart | None
 
 
 class CoveragePart(_Part):
@@ -128,6 +138,9 @@ class ResultPart(_Part):
     confidence: float = Field(ge=0, le=1, description="Calibrated probability that the first hit answers the question.")
     corpus: CoveragePart
     hits: list[HitPart] = Field(description="Best first.")
+    notice: str | None = Field(
+        description="A line for the asker: that nothing was asked, or what the index does not hold."
+    )
 
 
 class PlacedQuestionPart(QuestionPart):
@@ -178,3 +191,63 @@ class WholeLetterPart(_Part):
     footnotes: list[FootnotePart]
     unresolved: list[str] = Field(description="Markers whose note the letter does not hold.")
     warnings: list[str] = Field(description="What a careful reader would want to check.")
+
+
+class LetterSummaryPart(LetterPart):
+    """A letter in a list."""
+
+    source: str = Field(description="Name of the file that the letter was read from.")
+    reference: str | None = Field(examples=["2022Z11285"])
+    publication: str | None = Field(examples=["ah-tk-20232024-1314"])
+    answers: int = Field(ge=0)
+    links: LinksPart
+
+
+class LettersPart(_Part):
+    """One page of the list of letters, newest answer first."""
+
+    total: int = Field(ge=0, description="Letters that the filters choose.")
+    offset: int = Field(ge=0)
+    next: str | None = Field(description="Address of the next page.")
+    letters: list[LetterSummaryPart]
+
+
+class SearchPart(_Part):
+    """One page of hits, best first; whether one of them answers the question, `ask` decides."""
+
+    query: str
+    searched_as: str
+    corpus: CoveragePart
+    notice: str | None
+    offset: int = Field(ge=0)
+    next: str | None = Field(description="Address of the next page.")
+    hits: list[HitPart]
+
+
+class FeedAuthor(_Part):
+    """Who answered."""
+
+    name: str
+
+
+class FeedItem(_Part):
+    """One answer in a feed."""
+
+    id: str
+    url: str = Field(description="Address of the answer on this server.")
+    external_url: str | None = Field(None, description="The published letter.")
+    title: str = Field(description="The question.")
+    content_text: str = Field(description="The answer with its citation.")
+    date_published: str | None = Field(None, description="Date of answer.", examples=["2022-08-26T00:00:00Z"])
+    authors: list[FeedAuthor]
+
+
+class Feed(_Part):
+    """A JSON Feed 1.1 of the best hits for a question, newest answer first."""
+
+    version: Literal["https://jsonfeed.org/version/1.1"]
+    title: str
+    home_page_url: str
+    feed_url: str
+    language: Literal["nl"]
+    items: list[FeedItem]

@@ -134,6 +134,12 @@ class Retriever:
             key=lambda window: window.start,
         )
 
+    def shared_weight(self, query: str, text: str) -> float:
+        """Return how much the words weigh that a query and a text share."""
+        words = self._generation.words
+        shared = set(words.terms(query)) & set(words.terms(text))
+        return sum(self._idf(term) for term in sorted(shared))
+
     def _near(self, vector: Vectors, allowed_rows: Rows | None) -> Rows:
         allowed = None if allowed_rows is None else self._passages_of(allowed_rows)
         rows, _ = self._generation.vectors.search(vector, NEAREST_PASSAGES, allowed)

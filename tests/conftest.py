@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,7 +83,7 @@ def _vector(text: str) -> Vectors:
     return np.asarray(total / np.linalg.norm(total), np.float32)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _word_vector(word: str) -> Vectors:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
     return np.random.default_rng(seed).normal(size=WordsEncoder.dim).astype(np.float32)
@@ -143,7 +144,11 @@ def make_letter() -> Callable[..., Letter]:
             "sha256": hashlib.sha256(repr(pairs).encode()).hexdigest(),
         }
         return Letter(
-            source=source, reference=reference, subject=subject, pairs=tuple(made), **(fields | others)  # type: ignore[arg-type]
+            source=source,
+            reference=reference,
+            subject=subject,
+            pairs=tuple(made),
+            **(fields | others),  # type: ignore[arg-type]
         )
 
     return make
@@ -162,7 +167,11 @@ def kamerantwoord() -> Callable[..., subprocess.CompletedProcess[str]]:
             encoding="utf-8",
             errors="surrogateescape",
             timeout=120,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]), **environment},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+                **environment,
+            },
         )
 
     return run
@@ -221,3 +230,76 @@ def small_index(
 @pytest.fixture(scope="session")
 def small_generation(small_index: Path) -> Generation:
     return Archive(small_index).open()
+
+
+# The JSON of `ask`, as the design has it: every key, and of what kind; None where it may be null.
+SENTENCE_PART = {"start": int, "end": int}
+RESULT: dict[str, Any] = {
+    "query": str,
+    "searched_as": str,
+    "answered": bool,
+    "confidence": float,
+    "corpus": {"letters": int, "answers": int, "newest": (str, None)},
+    "hits": [
+        {
+            "id": str,
+            "source": str,
+            "reference": (str, None),
+            "questions": [{"number": int, "text": str}],
+            "answer": {
+                "text": str,
+                "page_numbers": [int],
+                "footnotes": [{"marker": str, "offset": int, "text": (str, None), "links": [str]}],
+            },
+            "highlight": SENTENCE_PART,
+            "joint": bool,
+            "citation": {"official": str, "plain": str, "bibtex": str, "ris": str},
+            "links": {"letter": (str, None), "question": (str, None), "permalink": str},
+            "score": float,
+            "match": str,
+        }
+    ],
+}
+
+
+def check_shape(value: Any, shape: Any, where: str) -> None:
+    """Hold a value against a shape; keys beside those of the shape are additions, and allowed."""
+    if isinstance(shape, dict):
+        assert isinstance(value, dict), where
+        for key, part in shape.items():
+            assert key in value, f"{where} has no {key!r}"
+            check_shape(value[key], part, f"{where}.{key}")
+    elif isinstance(shape, list):
+        assert isinstance(value, list), where
+        for place, item in enumerate(value):
+            check_shape(item, shape[0], f"{where}[{place}]")
+    elif isinstance(shape, tuple):
+        assert value is None or type(value) is shape[0], f"{where} is {value!r}"
+    else:
+        assert type(value) is shape, f"{where} is {value!r}"
+
+
+def check_result(result: dict[str, Any]) -> None:
+    """Hold the JSON of `ask` against the contract: its shape, and what its numbers promise."""
+    check_shape(result, RESULT, "result")
+    assert 0 <= result["confidence"] <= 1
+    scores = [hit["score"] for hit in result["hits"]]
+    assert scores == sorted(scores, reverse=True)
+    for hit in result["hits"]:
+        text, mark = hit["answer"]["text"], hit["highlight"]
+        assert 0 <= mark["start"] <= mark["end"] <= len(text)
+        assert text[mark["start"] : mark["end"]].strip() == text[mark["start"] : mark["end"]]
+        assert all(0 <= note["offset"] <= len(text) for note in hit["answer"]["footnotes"])
+        assert hit["answer"]["page_numbers"] == sorted({page for page in hit["answer"]["page_numbers"] if page >= 1})
+        assert hit["questions"]
+        assert hit["joint"] is (len(hit["questions"]) > 1)
+        assert hit["match"] in ("letterlijk", "verwant", "zwak")
+        assert result["answered"] or hit["match"] == "zwak"
+        assert hit["links"]["permalink"].startswith("/brief/")
+    assert not result["answered"] or result["hits"][0]["match"] != "zwak"
+
+
+@pytest.fixture(scope="session")
+def check_contract() -> Callable[[dict[str, Any]], None]:
+    """Return a function that holds the JSON of one result against the contract."""
+    return check_result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -59,11 +60,11 @@ def imports() -> grimp.ImportGraph:
     return graph
 
 
-def contract_layers() -> set[str]:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    return {name.strip() for layer in contracts[0]["layers"] for name in layer.split("|")}
+def contract_layers() -> list[list[str]]:
+    """Return the layers of the contract from the lowest up, each with its modules."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    return [[name.strip() for name in layer.split("|")] for layer in reversed(layers)]
 
 
 def test_imports_go_one_way_only() -> None:
@@ -79,7 +80,14 @@ def test_imports_go_one_way_only() -> None:
 
 def test_every_module_has_its_place_in_the_order(imports: grimp.ImportGraph) -> None:
     modules = {module for package in ("index", "rag") for module in imports.find_children(package)}
-    assert modules | {"eval"} == contract_layers()
+    assert modules | {"eval"} == {name for layer in contract_layers() for name in layer}
+
+
+def test_the_order_is_the_one_that_the_decisions_explain() -> None:
+    text = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    # "    index/reading/         1 read: PDF, DOCX, TXT -> lines"
+    places = re.findall(r"^    ((?:index|rag)/\w+)(?:\.py|/) ", text, re.MULTILINE)
+    assert [place.replace("/", ".") for place in places] == [layer[0] for layer in contract_layers()[:-1]]
 
 
 def test_the_web_app_does_not_import_eval_or_the_command_line(imports: grimp.ImportGraph) -> None:

@@ -65,7 +65,8 @@ def quantise_blocks(matrix: Floats) -> tuple[npt.NDArray[np.uint8], Floats]:
 
 def _scales(values: Floats) -> Floats:
     scales: Floats = np.abs(values).max(axis=-1, keepdims=True) / np.float32(127)
-    scales[scales == 0] = 1
+    # Also next to zero, where so few bits are left that a quotient would run out of the 8 bits.
+    scales[scales < np.finfo(np.float32).tiny] = 1
     return scales
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.errors import ParseError
 from index.parsing.account import Account, Part, settle
@@ -11,7 +12,7 @@ from index.parsing.grammar import cut_blocks
 from index.parsing.header import Header, read_header
 from index.parsing.layout import Layout, lay_out
 from index.parsing.notes import note_text
-from index.parsing.pairing import Dialogue, pair_up
+from index.parsing.pairing import Dialogue, answer_with_notice, pair_up
 from index.records import Document, Footnote, Kind, Letter
 
 __all__ = ["Account", "Part", "parse_document", "parse_with_account"]
@@ -51,6 +52,9 @@ def parse_with_account(document: Document) -> tuple[Letter, Account]:
     layout = lay_out(document)
     dialogue = pair_up(cut_blocks(layout.body), layout.joiner)
     header = read_header(document, dialogue.preamble_lines, layout.furniture, layout.joiner, notice=dialogue.notice)
+    if header.delay_lines and not dialogue.pairs:
+        header = replace(header, kind=Kind.MEDEDELING)
+        answer_with_notice(dialogue, header.delay_lines, layout.joiner)
     account = _account(document, layout, dialogue, header)
     return _letter(document, layout, dialogue, header, account), account
 
@@ -73,7 +77,7 @@ def _account(document: Document, layout: Layout, dialogue: Dialogue, header: Hea
 def _letter(document: Document, layout: Layout, dialogue: Dialogue, header: Header, account: Account) -> Letter:
     footnotes = _footnotes(layout, dialogue)
     unresolved = _unresolved(dialogue, footnotes)
-    if not dialogue.pairs and not dialogue.unanswered:
+    if not dialogue.pairs and not dialogue.unanswered and not header.delay_lines:
         raise ParseError(
             f"{document.source}: no questions with answers found; expected «Vraag 1» and «Antwoord 1», "
             "or the like, so check that this is a letter of answers"
@@ -145,6 +149,8 @@ def _checks(
         found.append(f"no mark found for note {', '.join(loose)}")
     found += [f"not placed, page {page}: «{text[:80]}»" for page, text in account.leftover[:5]]
     found += [f"claimed twice, page {page}: «{text[:80]}»" for page, text in account.twice[:5]]
+    if header.delay_lines and not numbers:
+        found.append("a notice that the answers come later; it does not hold the questions")
     if header.reference is None and header.publication is None and header.kind is not Kind.MEDEDELING:
         found.append("neither a Z-number nor a publication number found")
     return found

@@ -6,12 +6,18 @@ it was taken, so that the account of a letter can be settled to the character.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Document, Line, Mark
 
 Key = tuple[int, int]
+
+# "…in kaart te brengen." · "…waarom niet?" · "…«zeer gewenst»." · "…de volgende:"
+CLOSED = re.compile(r"[.?!:;…](?:[»”’\"')\]]*)\s*$")
+# "1. Alle producten" · "- de gemeente" · "• woningen" · "a) het systeem" · "o kleine" · "iii. het"
+ITEM = re.compile(r"^\s*(?:[-–—•·▪◦●○\uf0b7*]\s|o\s(?=\S)|\d{1,2}[.)]\s|[a-z][.)]\s|[ivx]{1,4}[.)]\s|\(\w{1,2}\)\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ LETTERHEAD = re.compile(
     r"directie\b|directoraat|bijlagen?\b|pagina\s+\d|contactpersoon\b|postbus\s+\d|www\.)",
     re.I,
 )
+# "____________________" · "– – – –" (a line drawn with signs, such as the one above notes)
+RULE = re.compile(r"^[\s_=*·.–—-]*(?:[_=–—-]{3,}|(?:[–—-]\s){3,})[\s_=*·.–—-]*$")
 _NUMBERS = re.compile(r"\d+")
 _CLOSED = re.compile(r"[.?!:;»”\"')\]]\s*$")
 _HEADING = re.compile(r"^\s*(?:vra(?:ag|gen)|antwoord(?:en)?)\b", re.I)
@@ -43,6 +45,7 @@ _HEADING = re.compile(r"^\s*(?:vra(?:ag|gen)|antwoord(?:en)?)\b", re.I)
 def find_furniture(document: Document, lines: Sequence[FlowLine]) -> set[Key]:
     """Return the keys of the lines that are furniture."""
     found = {line.key for line in lines if line.source.role in ("header", "footer", "margin")}
+    found |= {line.key for line in lines if RULE.match(line.text)}
     if document.format == "pdf":
         found |= _repeated(document, found)
         found |= _at_the_foot(document, found)
@@ -129,7 +132,9 @@ def _between(lines: Sequence[FlowLine]) -> set[Key]:
     found: set[Key] = set()
     counts = Counter(_shape(line.text) for line in lines)
     for line in lines:
-        if RUNNING_FOOT.match(line.text.strip()) or (line.source.starts_paragraph and counts[_shape(line.text)] > 1 and LETTERHEAD.match(line.text.strip())):
+        if RUNNING_FOOT.match(line.text.strip()) or (
+            line.source.starts_paragraph and counts[_shape(line.text)] > 1 and LETTERHEAD.match(line.text.strip())
+        ):
             found.add(line.key)
     for start, line in enumerate(lines):
         if _CLOSED.search(line.text) or line.key in found:

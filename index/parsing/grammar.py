@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index.parsing.flow import FlowLine
+from index.parsing.flow import CLOSED, FlowLine
 from index.parsing.headings import Heading, HeadingKind, read_heading, read_numbers
-from index.parsing.layout import CLOSED, ITEM
 
 # "1" · "2." · "3 en 4" · "5 t/m 7:" (a number by itself, as older Aanhangsels head questions and answers)
 _ALONE = re.compile(r"^\s*(?P<numbers>\d{1,3}(?:(?:\s*,\s*|\s+en\s+|\s+t/m\s+)\d{1,3})*)\s*[.):]?\s*$")
 # "1. Bent u bekend met het bericht" · "2) Deelt u de mening" · "3	Kunt u"
 _NUMBERED = re.compile(r"^\s*(?P<numbers>\d{1,3})\s*[.):]?[\s\t\u00a0]+(?=[A-ZÀ-Þ«“‘\"'„(])")
+# "Antwoord van minister Verhagen (Buitenlandse Zaken) (Ontvangen 3 april 2007)"
+_ANSWERED_BY = re.compile(
+    r"^(?:Antwoord|Mededeling)\s+van\s+(?:de\s+)?(?:minister|staatssecretaris)\b.*ontvangen", re.I | re.S
+)
 _OPENING, _CLOSING = "«“„", "»”"
 
 
@@ -62,7 +65,8 @@ def cut_blocks(lines: Sequence[FlowLine]) -> list[Block]:
 def _has_question_headings(lines: Sequence[FlowLine]) -> bool:
     for line in lines:
         heading = read_heading(line.text)
-        if heading and heading.kind in (HeadingKind.QUESTION, HeadingKind.BOTH) and heading.sure:
+        asks = heading and heading.kind in (HeadingKind.QUESTION, HeadingKind.BOTH)
+        if heading and asks and (heading.sure or heading.numbers[:1] == (1,)):
             return True
     return False
 
@@ -123,6 +127,8 @@ class _Reader:
             return False
         if not heading.sure and not set(heading.numbers) <= self._asked:
             return False
+        if not heading.numbers and not heading.sure and self._blocks[-1].kind is not BlockKind.QUESTION:
+            return False
         repeated = bool(heading.numbers) and set(heading.numbers) <= self._answered
         # A second «Antwoord op vraag 3» within an answer quotes; after a question it is a slip of the pen.
         return not (repeated and self._blocks[-1].kind is not BlockKind.QUESTION)
@@ -160,12 +166,15 @@ class _Reader:
 
 
 class _NumberReader(_Reader):
-    """Walks over a letter that heads questions by a number alone, before or apart from the answers."""
+    """Walks over a letter that heads its questions by a number alone.
+
+    Each number is followed by its question and «Antwoord»; or, as in older Aanhangsels, all
+    questions come first, and after one «Antwoord» the numbers come again, over the answers.
+    """
 
     def __init__(self, lines: Sequence[FlowLine]) -> None:
         super().__init__(lines)
-        # An answer part of its own: the numbers begin anew after «Antwoord».
-        self._answering = False
+        self._restarted = False
         for index, line in enumerate(lines):
             if self._headings[index] is None:
                 self._headings[index] = self._number_heading(line)
@@ -174,46 +183,42 @@ class _NumberReader(_Reader):
     def _number_heading(line: FlowLine) -> Heading | None:
         found = _ALONE.match(line.text) or _NUMBERED.match(line.text)
         numbers = read_numbers(found.group("numbers")) if found else None
-        if not found or not numbers:
-            return None
-        return Heading(HeadingKind.QUESTION, numbers, found.end(), sure=False)
+        return Heading(HeadingKind.QUESTION, numbers, found.end(), sure=False) if found and numbers else None
 
     def _open(self, heading: Heading, line: FlowLine) -> None:
-        if heading.kind is HeadingKind.ANSWER and not heading.numbers:
-            self._answering = True
-            pending = self._asked - self._answered
-            super()._open(heading, line)
-            self._split = len(pending) > 1
-        elif heading.kind is HeadingKind.QUESTION and self._answering and set(heading.numbers) <= self._asked:
-            answer = Heading(HeadingKind.ANSWER, heading.numbers, heading.length)
-            super()._open(answer, line)
-        else:
-            self._answering = False
-            super()._open(heading, line)
+        if heading.kind is not HeadingKind.QUESTION:
+            self._restarted = False
+        elif self._answers_again(heading.numbers):
+            if not self._restarted and self._blocks[-1].kind is BlockKind.ANSWER:
+                # «Antwoord van minister … (ontvangen …)» between the heading and the first number is title.
+                self._blocks[-1].kind = BlockKind.PREAMBLE
+            self._restarted = True
+            heading = Heading(HeadingKind.ANSWER, heading.numbers, heading.length)
+        super()._open(heading, line)
+
+    def _answers_again(self, numbers: tuple[int, ...]) -> bool:
+        """Whether numbers that were asked come again, as the heads of their answers."""
+        waiting = self._asked - self._answered
+        if not waiting or not set(numbers) <= waiting or numbers[0] != min(waiting):
+            return False
+        block = self._blocks[-1]
+        text = " ".join(line.text for line in block.lines).strip()
+        begins = block.kind is BlockKind.ANSWER and not block.numbers and (not text or _ANSWERED_BY.match(text))
+        return self._restarted or (bool(begins) and len(waiting) > 1)
 
     def _accepts_question(self, index: int, heading: Heading) -> bool:
-        numbers = heading.numbers
+        if heading.sure or self._answers_again(heading.numbers):
+            return True
         expected = max(self._asked, default=0) + 1
-        if self._answering and set(numbers) <= self._asked - self._answered:
-            return self._answers_in_order(numbers)
-        if min(numbers) != expected or not (self._lines[index].opens or self._stands_free(index)):
+        if self._restarted or heading.numbers[0] != expected:
             return False
         return self._asks(index)
 
-    def _answers_in_order(self, numbers: tuple[int, ...]) -> bool:
-        waiting = self._asked - self._answered
-        bare_answer = self._blocks[-1].kind is BlockKind.ANSWER and not self._blocks[-1].numbers
-        text_so_far = "".join(line.text for line in self._blocks[-1].lines)
-        # One question waiting under a bare «Antwoord» is answered by it; a list in the answer is a list.
-        if bare_answer and len(waiting) == 1:
-            return False
-        return numbers[0] == min(waiting) and (not bare_answer or len(text_so_far) < 400)
-
     def _asks(self, index: int) -> bool:
-        """Whether the text up to the next heading or number asks something."""
-        text = ""
-        for later in range(index, min(index + 40, len(self._lines))):
-            if later > index and self._headings[later]:
+        """Whether the text up to the next heading or number asks something; an item of a list does not."""
+        text = self._lines[index].text
+        for later in range(index + 1, min(index + 60, len(self._lines))):
+            if self._headings[later] and self._stands_free(later):
                 break
             text += self._lines[later].text
-        return "?" in text or (self._blocks[-1].kind is BlockKind.QUESTION and not ITEM.match("") and len(text) > 20)
+        return "?" in text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from index.parsing.askers import asking_part, read_askers
 from index.parsing.flow import FlowLine
 from index.parsing.signers import answering_part, read_answerers, read_signers
-from index.parsing.words import Joiner
+from index.parsing.words import Joiner, paragraphs
 from index.records import Document, Kind, Person
 
 MONTHS = (
@@ -55,7 +55,8 @@ _CODE = re.compile(r"^(?=.*\d{3})[A-Z0-9][A-Z0-9 ./_-]{3,40}$", re.I)
 _PUBLISHED = re.compile(
     r"Aanhangsel van de Handelingen|vergaderjaar \d{4}[-–]\d{4}, Aanhangsel|\bah-tk-\d{8}-\d+", re.I
 )
-# "Antwoorden van de minister van Buitenlandse Zaken op vragen" · "Beantwoording van de vragen van het lid" · "Vragen van"
+# "Antwoorden van de minister van Buitenlandse Zaken op vragen" · "Beantwoording van de vragen van het lid" ·
+# "Vragen van"
 TITLE = re.compile(
     r"^\s*(?:Antwoord(?:en)?\s+(?:van|op)|(?:Beantwoording|Beantwoorden|Antwoorden)\s+(?:van\s+)?(?:de\s+)?(?:\w+\s+)?(?:[Kk]amer)?[Vv]ragen|"
     r"BEANTWOORDING|ANTWOORDEN|Vragen van|Kamervragen van|\d{4}Z\d+)"
@@ -67,7 +68,8 @@ _SUBJECT_LABEL = re.compile(r"^\s*(?:onderwerp|betreft)\s*:?\s*(?P<rest>.*)$", r
 # Where the words of a subject end: "… (ingezonden 6 maart 2024)." · "… worden beantwoord zoals" · ". Deze vragen"
 _SUBJECT_END = re.compile(
     r"\s*(?:\(\s*ingezonden\b|\(\s*\d{4}Z\d+|,?\s+(?:worden|zijn)\s+beantwoord|,?\s+(?:die\s+)?(?:werden\s+|zijn\s+)?ingezonden\b|"
-    r"\.\s+(?:Deze|De|Met|Hierbij|Mede|Ik|In|Uw)\b|,?\s+deel ik\b|,?\s+met kenmerk\b|\s*\(kenmerk\b|,?\s+zoals\b.{0,20}\baangegeven).*$",
+    r"\.\s+(?:Deze|De|Met|Hierbij|Mede|Ik|In|Uw)\b|"
+    r",?\s+deel ik\b|,?\s+met kenmerk\b|\s*\(kenmerk\b|,?\s+zoals\b.{0,20}\baangegeven).*$",
     re.I | re.S,
 )
 # "kunnen niet binnen de gebruikelijke termijn worden beantwoord" · "Uitstel beantwoording"
@@ -81,7 +83,7 @@ class Header:
     """The facts about a letter that stand outside its questions and answers.
 
     The fields are those of `Letter`; ``title_lines`` are the lines that the title and numbers
-    stand on, for the account.
+    stand on, for the account; ``delay_lines`` the paragraph that says that answers come later.
     """
 
     kind: Kind
@@ -93,7 +95,7 @@ class Header:
     answered_by: tuple[str, ...]
     date_asked: str | None
     date_answered: str | None
-    is_delay: bool
+    delay_lines: tuple[FlowLine, ...]
     title_lines: tuple[FlowLine, ...]
 
 
@@ -161,9 +163,15 @@ class _HeaderReader:
             answered_by=self._answerers(),
             date_asked=self._asked(),
             date_answered=self._answered(),
-            is_delay=bool(_DELAY.search(self._everything)),
+            delay_lines=self._delay_lines(),
             title_lines=self._title_lines,
         )
+
+    def _delay_lines(self) -> tuple[FlowLine, ...]:
+        for group, _ in paragraphs(self._preamble):
+            if _DELAY.search(" ".join(" ".join(line.text for line in group).split())):
+                return tuple(group)
+        return ()
 
     def _reference(self) -> str | None:
         # The covering sentence names the questions' number; a title may carry it too.

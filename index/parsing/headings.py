@@ -10,20 +10,24 @@ from enum import StrEnum
 MAX_NUMBER = 1999
 
 # "1" · "3, 4 en 5" · "7, 8, 9 10 en 11" · "5 t/m 8" · "2 tot en met 4" · "1 en vraag 2" · "3a" · "7, 8, en 9"
-_ONE = r"\d{1,4}[a-z]?(?![\w/%])"
-_GLUE = r"(?:\s*[,;]\s*(?:en|&)?\s*|\s+(?:en|&|\+|alsmede|of)\s+|\s*[&+]\s*|\s+(?:t/m|t\.?m\.?|tot\s+en\s+met|tot)\s+|\s*[-–]\s*|\s+)"
+_ONE = r"\d{1,4}[a-z]?(?![\w%]|/\d{3})"
+_GLUE = (
+    r"(?:\s*[,;]\s*(?:en|&)?\s*|\s+(?:en|&|\+|alsmede|of)\s+|\s*[&+/]\s*|"
+    r"\s+(?:t/m|t\.?m\.?|tot\s+en\s+met|tot)\s+|\s*[-–]\s*|\s+)"
+)
 NUMBERS = rf"{_ONE}(?:{_GLUE}(?:(?:de\s+)?(?:vraag|vragen)\s+)?{_ONE})*"
 
 # "Vraag 1" · "Vragen 7, 8, 9 10 en 11" · "VRAAG 2:" · "Vraag nr. 3" · "Vraag (4)"
 _QUESTION = re.compile(
-    rf"^\s*(?:deel)?vra(?:ag|gen)(?:\s+(?:nr\.?|nummer|no\.?))?\s*\(?\s*(?P<numbers>{NUMBERS})\s*\)?(?P<tail>.*)$",
+    rf"^\s*(?:deel)?vra(?:ag|gen)(?:\s+(?:nr\.?|nummer|no\.?))?\s*\(?\s*(?P<numbers>{NUMBERS})(?:\s*\))?(?P<tail>.*)$",
     re.I | re.S,
 )
-# "Antwoord" · "Antwoord 1" · "Antwoord op vraag 3 en 8" · "Antwoorden op de vragen 4, 5, 6 en 7:" · "Beantwoording vraag 2"
+# "Antwoord" · "Antwoord 1" · "Antwoord op vraag 3 en 8" · "Antwoorden op de vragen 4, 5, 6 en 7:" ·
+# "Beantwoording vraag 2" · "antwoord:"
 _ANSWER = re.compile(
     rf"^\s*(?:be)?antwoord(?:en|ing)?(?:\s+van\s+de\s+minister)?"
     rf"(?:\s+(?:op|bij|van|aan)?\s*(?:de\s+)?(?:vraag|vragen)(?:\s+(?:nr\.?|nummers?))?)?"
-    rf"(?:\s*\(?\s*(?P<numbers>{NUMBERS})\s*\)?)?(?P<tail>.*)$",
+    rf"(?:\s*\(?\s*(?P<numbers>{NUMBERS})(?:\s*\))?)?(?P<tail>.*)$",
     re.I | re.S,
 )
 # "Vraag en antwoord 3"
@@ -95,8 +99,15 @@ def read_heading(text: str) -> Heading | None:
     True
     """
     first = text.lstrip()[:1]
-    if not first or not (first.isupper() or first == "\t"):
-        return None
+    if first.islower():
+        # "antwoord" by itself may head an answer; with text behind it it is the word in a sentence.
+        heading = _read(text)
+        whole = heading and heading.length == len(text) and not text.rstrip().endswith(".")
+        return Heading(heading.kind, heading.numbers, heading.length, sure=False) if heading and whole else None
+    return _read(text) if first.isupper() else None
+
+
+def _read(text: str) -> Heading | None:
     if _NOTICE.match(text):
         return Heading(HeadingKind.NOTICE, (), len(text))
     if _EXPLANATION.match(text):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from index.parsing.flow import FlowLine, body_size, flow_of
+from index.parsing.flow import CLOSED, ITEM, FlowLine, body_size, flow_of
 from index.parsing.furniture import find_furniture
 from index.parsing.marks import take_marks
 from index.parsing.notes import Note, find_notes
@@ -15,15 +15,14 @@ from index.records import Document
 
 # A gap wider than this many usual line distances begins a paragraph.
 GAP = 1.3
+# A line with more room left than this part of the column, and the next word, was ended on purpose.
+FORCED = 0.3
+# Lines of one paragraph stand at most this many type sizes apart.
+WIDEST_PITCH = 1.9
 # Labels of one list stand at most this far (in points) from one another.
 LABEL_SHIFT = 3.0
 # In a plain text with lines longer than this, a line is a paragraph.
 UNWRAPPED = 140
-
-# "…in kaart te brengen." · "…waarom niet?" · "…«zeer gewenst»." · "…de volgende:"
-CLOSED = re.compile(r"[.?!:;…](?:[»”’\"')\]]*)\s*$")
-# "1. Alle producten" · "- de gemeente" · "• woningen" · "a) het systeem" · "o kleine" · "iii. het"
-ITEM = re.compile(r"^\s*(?:[-–—•·▪◦●○\uf0b7*]\s|o\s(?=\S)|\d{1,2}[.)]\s|[a-z][.)]\s|[ivx]{1,4}[.)]\s|\(\w{1,2}\)\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +90,19 @@ class _PdfParagraphs:
     """Decides by gaps, indents, and lines that end before the column does."""
 
     def __init__(self, lines: Sequence[FlowLine]) -> None:
+        # Short answers with empty lines between them must not make the empty line the usual distance.
         pitches = [
             before.source.y - after.source.y
-            for before, after in zip(lines, lines[1:], strict=False)
-            if before.page_number == after.page_number and before.source.y - after.source.y > 1
+            for before, after in pairwise(lines)
+            if before.page_number == after.page_number
+            and 1 < before.source.y - after.source.y < WIDEST_PITCH * max(before.source.font_size, 1)
         ]
         self._pitch = _usual(pitches)
         self._item_x = -1.0
-        self._right: dict[int, float] = {}
-        every = sorted(line.source.right for line in lines)
-        column = every[int(0.97 * (len(every) - 1))] if every else 0.0
-        for line in lines:
-            self._right.setdefault(line.page_number, column)
+        rights = sorted(line.source.right for line in lines)
+        lefts = sorted(line.source.x for line in lines)
+        self._right = rights[int(0.97 * (len(rights) - 1))] if rights else 0.0
+        self._width = self._right - (lefts[len(lefts) // 4] if lefts else 0.0)
 
     def opens(self, before: FlowLine, line: FlowLine) -> bool:
         a, b = before.source, line.source
@@ -117,7 +117,10 @@ class _PdfParagraphs:
         if ITEM.match(line.text) and (closed or ITEM.match(before.text) or self._is_next_item(b.x, a.x)):
             self._item_x = b.x
             return True
-        return closed and (self._is_short(before, line) or (adjacent and b.x < a.x - 4))
+        if closed and (self._is_short(before, line) or (adjacent and b.x < a.x - 4)):
+            return True
+        # A line that ends long before the edge was ended on purpose.
+        return self._room(before) - _width_of_first_word(line) > FORCED * self._width
 
     def _is_next_item(self, x: float, before: float) -> bool:
         """Whether a label stands under the label of the item before, and left of the item's text."""
@@ -125,8 +128,10 @@ class _PdfParagraphs:
 
     def _is_short(self, before: FlowLine, line: FlowLine) -> bool:
         """Whether the next word would have fitted on the line before."""
-        room = self._right[before.page_number] - before.source.right
-        return room > _width_of_first_word(line) + 0.5 * max(before.source.font_size, 1)
+        return self._room(before) > _width_of_first_word(line) + 0.5 * max(before.source.font_size, 1)
+
+    def _room(self, line: FlowLine) -> float:
+        return self._right - line.source.right
 
 
 class _TextParagraphs:

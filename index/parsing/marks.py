@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.parsing.flow import Cut, FlowLine
-from index.parsing.notes import Note, typed_marks
+from index.parsing.notes import Note, plain_marker, typed_marks
 from index.records import Mark, Run
 
 # A mark is set at most this large, and stands at least this high, as parts of the size of its line.
@@ -18,6 +18,8 @@ RAISED_RISE = 0.12
 _RAISED = re.compile(r"^\s*[\[(]?(\d{1,3}(?:\s*[,;]\s*\d{1,3})*|\*{1,3})[\])]?\s*$")
 # "Information Controls’[1] en" · "uitingen?[3]" · "baby is overleden [2], [3]"
 _BRACKETED = re.compile(r"(?:(?<=\S)[ \u00a0](?=\[\d{1,3}\](?:[\s.,;:?!)]|$)))?\[(\d{1,3})\]")
+# "bericht¹ en" · "2022⁴"
+_FIGURES = re.compile(r"[¹²³⁰⁴-⁹]+")
 # "100 m2" · "12 km2"
 _UNIT = re.compile(r"\d[\s\u00a0]?[kcdh]?m$")
 
@@ -44,7 +46,7 @@ def take_marks(lines: Sequence[FlowLine], notes: Sequence[Note]) -> list[FlowLin
     list of FlowLine
     """
     known = {note.marker for note in notes}
-    spans: list[list[_Span]] = [_raised(line, known) + _bracketed(line) for line in lines]
+    spans: list[list[_Span]] = [_raised(line, known) + _bracketed(line) + _figures(line, known) for line in lines]
     for marker in (note.marker for note in notes if note.listed and not note.marker.startswith("[")):
         _add_typed(lines, spans, marker)
     seen = {marker for line_spans in spans for span in line_spans for marker in span.markers}
@@ -96,6 +98,20 @@ def _bracketed(line: FlowLine) -> list[_Span]:
     ]
 
 
+def _figures(line: FlowLine, known: set[str]) -> list[_Span]:
+    """Find raised figures that are characters of their own (``¹``), but for units (``m²``)."""
+    spans = []
+    text = line.source.text
+    for found in _FIGURES.finditer(text, line.start, line.end):
+        marker = plain_marker(found.group(0))
+        before = text[: found.start()]
+        unit = re.search(r"(?:^|[\d\s\u00a0])[kcdh]?m$", before) and marker in ("2", "3")
+        power = before[-1:].isdigit() and marker not in known
+        if not unit and not power:
+            spans.append(_Span(found.start(), found.end(), (marker,)))
+    return spans
+
+
 def _add_typed(lines: Sequence[FlowLine], spans: list[list[_Span]], marker: str) -> None:
     """Find where the marker of a listed note is typed: ``(nos.nl)”1)?``, ``Verhoudingen 2), met``."""
     for line, line_spans in zip(lines, spans, strict=True):
@@ -142,7 +158,7 @@ def _find_glued(
             line = lines[index]
             for found in pattern.finditer(line.source.text, line.start, line.end):
                 taken = any(span.start < found.end("m") and found.start("m") < span.end for span in spans[index])
-                if not taken:
+                if not taken and not _UNIT.search(line.source.text[: found.start("m")]):
                     return index, _Span(found.start("m"), found.end("m"), (marker,))
     return None
 

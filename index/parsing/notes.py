@@ -10,19 +10,23 @@ from index.parsing.flow import FlowLine
 from index.parsing.words import Joiner
 from index.records import Document, Run
 
+_RAISED_FIGURES = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
 # Type of a note is at most this part of the type of the text.
 SMALL = 0.93
+# A typed note stands at most so many lines under its mark, and has at most so many lines.
+REACH, LONGEST_NOTE = 60, 9
 # Two lines of one note stand at most this many of its sizes apart.
 NOTE_PITCH = 2.1
 
 # "1 NOS, d.d. 1 maart 2024" · "[3] https://…" · "2) Kamerstuk 33047" · "* Zie ook" · "12. Zie"
 _NOTE_START = re.compile(
-    r"^\s*(?P<marker>\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\)|\d{1,3}|\*{1,3}|[ivx]{1,5}\b)[.\s\t\u00a0]*(?=\S)"
+    r"^\s*(?P<marker>\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\)|\d{1,3}|\*{1,3}|[ivx]{1,5}\b|[¹²³⁰⁴-⁹]{1,3})[.\s\t\u00a0]*(?=\S)"
 )
 # "[4] Centrum voor Criminaliteitspreventie" · "2) Kamerstuk 33047, nr. 25"
 _LISTED = re.compile(r"^\s*(?P<marker>\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\))[\s\t\u00a0]*(?=\S)")
 # "Bent u het eens" · "Vraag 3" · "Antwoord op vraag 3"
-_CLOSED = re.compile(r"[.?!:;)»”’\"/\d]\s*$")
+_CLOSED = re.compile(r"[.?!:;)\]»”’\"/\d]\s*$")
 _HEADING = re.compile(r"^\s*(?:Vra(?:ag|gen)|Antwoord(?:en)?)\b")
 
 
@@ -68,6 +72,10 @@ def find_notes(document: Document, lines: Sequence[FlowLine], size: float) -> tu
         found, rest = _in_plain_text(rest)
         notes += found
     found, rest = _end_list(rest)
+    notes += found
+    found, rest = _raised_list(rest) if document.format == "pdf" else ([], rest)
+    notes += found
+    found, rest = _under_questions(rest)
     return notes + found, rest
 
 
@@ -155,9 +163,14 @@ def _follows(lines: Sequence[FlowLine], index: int) -> bool:
     return here is not None and 0 < above.y - here.y <= NOTE_PITCH * max(above.font_size, 1)
 
 
+def plain_marker(marker: str) -> str:
+    """Return a marker without brackets, and raised figures (``"¹²"``) as usual ones."""
+    return marker.strip("[]().").translate(_RAISED_FIGURES)
+
+
 def _number(marker: str) -> int:
-    digits = marker.strip("[]().")
-    return int(digits) if digits.isdigit() else 0
+    digits = plain_marker(marker)
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _read_block(lines: Sequence[FlowLine], notes: list[Note]) -> None:
@@ -184,7 +197,7 @@ def _start_of(line: FlowLine, notes: Sequence[Note], raised_only: bool, left: fl
     expected = _number(notes[-1].marker) + 1 if notes else 1
     plain = found and not raised_only and line.source.x <= left + 2
     if found and plain and _number(found.group("marker")) == expected:
-        return found.group("marker").strip("[]()."), found.end()
+        return plain_marker(found.group("marker")), found.end()
     return None, 0
 
 
@@ -206,8 +219,10 @@ def _in_plain_text(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine
         line = lines[index]
         expected = _number(notes[-1].marker) + 1 if notes else 1
         found = _NOTE_START.match(line.text)
-        opens = line.source.starts_paragraph or bool(notes and index and notes[-1].lines[-1] is lines[index - 1])
-        if opens and found and found.group("marker") == str(expected) and _mark_stands(rest, expected):
+        opens = line.source.starts_paragraph or bool(
+            notes and index and notes[-1].lines[-1].key == lines[index - 1].key
+        )
+        if opens and found and plain_marker(found.group("marker")) == str(expected) and _mark_stands(rest, expected):
             index = _take_note(lines, index, found, notes)
         else:
             rest.append(line)
@@ -218,18 +233,21 @@ def _in_plain_text(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine
 def _mark_stands(lines: Sequence[FlowLine], number: int) -> bool:
     """Whether a figure glued to a word or its punctuation, as a mark is, came before."""
     # "berichtgeving1 over" · "Mensenrechtenraad.2 In" · "gemaakt.3"
-    pattern = re.compile(rf"[^\W\d_][.,;:?!»”’\")]?{number}(?![\d%])")
+    raised = str(number).translate({ord(str(n)): sign for n, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
+    pattern = re.compile(
+        rf"[^\W\d_][.,;:?!»”’\")]?{number}(?![\d%])|{raised}|[A-Z]\d{number}\b|\b(?:19|20)\d\d{number}\b"
+    )
     return any(pattern.search(line.text) for line in lines)
 
 
 def _take_note(lines: Sequence[FlowLine], index: int, found: re.Match[str], notes: list[Note]) -> int:
     taken: list[FlowLine] = []
     following = index + 1
-    number = int(found.group("marker"))
+    number = _number(found.group("marker"))
     while following < len(lines) and not _ends_note(lines[following], number):
         taken.append(lines[following])
         following += 1
-    note = _opened(found.group("marker"), lines[index], found.end())
+    note = _opened(plain_marker(found.group("marker")), lines[index], found.end())
     notes.append(replace(note, lines=(*note.lines, *taken)))
     return following
 
@@ -239,7 +257,7 @@ def _ends_note(line: FlowLine, number: int) -> bool:
     if line.source.starts_paragraph or line.text[:1].isspace() or _HEADING.match(line.text):
         return True
     found = _NOTE_START.match(line.text)
-    return bool(found) and found.group("marker") == str(number + 1)  # type: ignore[union-attr]
+    return found is not None and _number(found.group("marker")) == number + 1
 
 
 def _end_list(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]:
@@ -269,6 +287,54 @@ def _end_list_start(lines: Sequence[FlowLine]) -> int | None:
             if closed and any(typed_marks(line.text, mark) for line in lines[:index]):
                 return index
     return None
+
+
+def _raised_list(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]:
+    """Take the list of notes after the last answer that is set as large as the text, its figures raised."""
+    last_heading = max((i for i, line in enumerate(lines) if _HEADING.match(line.text)), default=-1)
+    for index in range(last_heading + 2, len(lines)):
+        if _raised_start(lines[index]):
+            notes: list[Note] = []
+            _read_block(lines[index:], notes)
+            return notes, list(lines[:index])
+    return [], list(lines)
+
+
+def _under_questions(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]:
+    """Take typed notes that stand right under the question or answer of their mark."""
+    notes: list[Note] = []
+    rest: list[FlowLine] = []
+    index = 0
+    while index < len(lines):
+        found = _LISTED.match(lines[index].text)
+        stop = _own_lines(lines, index, rest) if found else index
+        if found and stop > index:
+            note = _opened(found.group("marker"), lines[index], found.end(), listed=True)
+            notes.append(replace(note, lines=(*note.lines, *lines[index + 1 : stop])))
+            index = stop
+        else:
+            rest.append(lines[index])
+            index += 1
+    return notes, rest
+
+
+def _own_lines(lines: Sequence[FlowLine], index: int, before: Sequence[FlowLine]) -> int:
+    """Return the index after the last line of a typed note, or ``index`` when it is none.
+
+    Its mark stands in the text shortly before, and after it comes another note or a heading.
+    """
+    marker = _LISTED.match(lines[index].text).group("marker")  # type: ignore[union-attr]
+    recent = before[-REACH:]
+    free = lines[index].source.starts_paragraph or not before or bool(_CLOSED.search(before[-1].text))
+    if not free or not any(typed_marks(line.text, marker) for line in recent):
+        return index
+    stop = index + 1
+    while stop < len(lines) and stop - index < LONGEST_NOTE and not _HEADING.match(lines[stop].text):
+        if _LISTED.match(lines[stop].text) or lines[stop].source.starts_paragraph:
+            break
+        stop += 1
+    ends = stop == len(lines) or bool(_HEADING.match(lines[stop].text) or _LISTED.match(lines[stop].text))
+    return stop if ends or marker.startswith("[") else index
 
 
 def typed_marks(text: str, marker: str) -> list[tuple[int, int]]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from index.parsing.flow import FlowLine
+from index.parsing.flow import CLOSED, FlowLine
 from index.parsing.grammar import Block, BlockKind
 from index.parsing.headings import read_numbers
-from index.parsing.layout import CLOSED, ITEM
-from index.parsing.words import Joiner
+from index.parsing.words import Joiner, paragraphs
 from index.records import Answer, Pair, PlacedText, Question
 
 # "Zie het antwoord op vraag 22." · "zie ook het antwoord op de vragen 2, 6 en 8"
 _POINTER = re.compile(
     r"\b(?:zie|verwijs\w*|verwezen)\b[^.?!]{0,80}?\b(?:antwoord(?:en)?|beantwoording|vra(?:ag|gen))\s+"
-    r"(?:op\s+|van\s+|bij\s+)?(?:de\s+)?(?:vra(?:ag|gen)\s+)?(?P<numbers>\d{1,3}(?:(?:\s*,\s*(?:en\s+)?|\s+en\s+|\s+t/m\s+|\s+tot en met\s+)\d{1,3})*)",
+    r"(?:op\s+|van\s+|bij\s+)?(?:de\s+)?(?:vra(?:ag|gen)\s+)?"
+    r"(?P<numbers>\d{1,3}(?:(?:\s*,\s*(?:en\s+)?|\s+en\s+|\s+t/m\s+|\s+tot en met\s+)\d{1,3})*)",
     re.I,
 )
 # A pointer is the answer itself when at most so many characters stand beside it.
 _POINTER_ONLY = 140
+# "Mededeling van Minister Van Gennip (Sociale Zaken en Werkgelegenheid) (ontvangen 3 juni 2024)."
+_NOTICE_TITLE = re.compile(r"^\s*Mededeling\s+van\s+(?:de\s+)?(?:Minister|Staatssecretaris)", re.I)
 _ASKS = re.compile(r"\?[»”’\"')\]]*\s*$")
 # "3. Deelt u" · "4) Kunt u"
 _OWN_NUMBER = re.compile(r"^\s*(?P<n>\d{1,3})\s*[.):]?[\s\t\u00a0]+(?=[A-ZÀ-Þ«“‘\"'„(])")
@@ -75,6 +78,28 @@ def pair_up(blocks: Sequence[Block], joiner: Joiner) -> Dialogue:
     return _Pairing(blocks, joiner).run()
 
 
+def answer_with_notice(dialogue: Dialogue, lines: Sequence[FlowLine], joiner: Joiner) -> None:
+    """Let a notice of delay from the covering letter stand as the answer of all questions.
+
+    Parameters
+    ----------
+    dialogue : Dialogue
+        Of a letter without answers; changed in place.
+    lines : sequence of FlowLine
+        The paragraph that gives notice.
+    joiner : Joiner
+    """
+    if not dialogue.unanswered:
+        return
+    text = joiner.join(paragraphs(lines))
+    answer = Answer(text.text, text.page_starts, text.marks)
+    dialogue.pairs.append(Pair(tuple(dialogue.unanswered), answer))
+    dialogue.unanswered = []
+    keys = {(line.key, line.start) for line in lines}
+    dialogue.preamble_lines = [line for line in dialogue.preamble_lines if (line.key, line.start) not in keys]
+    dialogue.answer_lines += lines
+
+
 class _Pairing:
     def __init__(self, blocks: Sequence[Block], joiner: Joiner) -> None:
         self._blocks = list(blocks)
@@ -118,9 +143,30 @@ class _Pairing:
                 self._warn_missing(missing)
             taken.update(found)
             self._answers[position] = sorted(found)
+        if any(_NOTICE_TITLE.match(line.text) for line in self._dialogue.preamble_lines):
+            self._dialogue.notice = True
+            self._find_notice()
         notices = [p for p, b in enumerate(self._blocks) if b.kind is BlockKind.NOTICE and b.lines]
         if notices:
             self._answers[notices[0]] = [i for i in range(len(self._asked)) if i not in taken]
+
+    def _find_notice(self) -> None:
+        """Find the text of a notice without a heading: it follows the last question."""
+        if not self._asked or any(block.kind is not BlockKind.QUESTION for block in self._blocks[1:]):
+            return
+        last = self._asked[-1]
+        cut = _end_of_question(last.lines)
+        if cut is not None:
+            text = last.lines[cut:]
+            last.lines = last.lines[:cut]
+            self._blocks.append(Block(BlockKind.NOTICE, (), (), text))
+            self._move_to_answers(text)
+
+    def _move_to_answers(self, lines: Sequence[FlowLine]) -> None:
+        keys = {(line.key, line.start) for line in lines}
+        asked = self._dialogue.question_lines
+        self._dialogue.question_lines = [line for line in asked if (line.key, line.start) not in keys]
+        self._dialogue.answer_lines += lines
 
     def _claims(self, answers: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return the numbers that each answer is for; a heading that repeats another's number is a slip."""
@@ -172,10 +218,7 @@ class _Pairing:
             asked.lines = asked.lines[:cut]
             self._blocks.append(Block(BlockKind.ANSWER, (asked.number,), (), text))
             self._answers[len(self._blocks) - 1] = [index]
-            keys = {(line.key, line.start) for line in text}
-            moved = [line for line in self._dialogue.question_lines if (line.key, line.start) in keys]
-            self._dialogue.question_lines = [x for x in self._dialogue.question_lines if x not in moved]
-            self._dialogue.answer_lines += moved
+            self._move_to_answers(text)
             self._dialogue.warnings.append(
                 f"the answer to question {asked.number} has no heading; it is read from the text after the question"
             )
@@ -211,27 +254,6 @@ class _Pairing:
 
     def _text(self, lines: Sequence[FlowLine]) -> PlacedText:
         return self._joiner.join(paragraphs(lines))
-
-
-def paragraphs(lines: Sequence[FlowLine]) -> list[tuple[list[FlowLine], str]]:
-    """Group lines to paragraphs, with what stands before each: an empty line, or a line end in a list."""
-    groups: list[tuple[list[FlowLine], str]] = []
-    for line in lines:
-        if groups and (not line.opens or line.blank):
-            groups[-1][0].append(line)
-        else:
-            groups.append(([line], _separator(groups, line)))
-    return groups
-
-
-def _separator(groups: Sequence[tuple[list[FlowLine], str]], line: FlowLine) -> str:
-    if not groups:
-        return ""
-    listed = line.source.role == "table" or ITEM.match(line.text)
-    before = groups[-1][0][0]
-    after_list = before.source.role == "table" or ITEM.match(before.text)
-    opened = groups[-1][0][-1].text.rstrip().endswith(":")
-    return "\n" if listed and (after_list or opened) else "\n\n"
 
 
 def _share_out(block: Block, warnings: list[str]) -> list[tuple[int, list[FlowLine]]]:
@@ -272,7 +294,7 @@ def _paragraph_groups(lines: Sequence[FlowLine], count: int) -> list[list[FlowLi
     if len(starts) != count - 1:
         return None
     bounds = [0, *starts, len(lines)]
-    return [list(lines[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [list(lines[a:b]) for a, b in pairwise(bounds)]
 
 
 def _text_before(lines: Sequence[FlowLine], index: int) -> str:
@@ -295,16 +317,18 @@ def _likely_starts(lines: Sequence[FlowLine], wanted: int) -> list[int]:
 
 def _end_of_question(lines: Sequence[FlowLine]) -> int | None:
     """Return where the text under a question goes over into an answer, or None when it does not."""
-    groups = paragraphs(lines)
-    position = 0
-    asked = False
-    for group, _ in groups:
-        text = " ".join(line.text for line in group).rstrip()
-        if asked and not _ASKS.search(text) and CLOSED.search(text):
-            return position
-        asked = asked or bool(_ASKS.search(text))
-        position += len(group)
-    return None
+    groups = [group for group, _ in paragraphs(lines)]
+    bold = [all(line.source.bold for line in group) for group in groups]
+    if True in bold and False in bold[bold.index(True) :]:
+        # Where questions are bold, the first paragraph that is not answers.
+        first = bold.index(False, bold.index(True))
+        return sum(len(group) for group in groups[:first])
+    texts = [" ".join(line.text for line in group).rstrip() for group in groups]
+    asking = [index for index, text in enumerate(texts) if _ASKS.search(text)]
+    asking = asking or [index for index, text in enumerate(texts) if "?" in text][:1]
+    if not asking or not any(CLOSED.search(text) for text in texts[asking[-1] + 1 :]):
+        return None
+    return sum(len(group) for group in groups[: asking[-1] + 1])
 
 
 def _pointers(text: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from index.parsing.flow import FlowLine
+from index.parsing.flow import ITEM, FlowLine
 from index.records import Mark, PageStart, PlacedText
 
 HYPHENS = "-\u2010\u00ad"
@@ -110,12 +110,12 @@ class Joiner:
         return len(first_part) > 3 and (first_part[-1] + rest[0].casefold()) in _CLASHING
 
     def join(self, paragraphs: Sequence[tuple[Sequence[FlowLine], str]]) -> PlacedText:
-        """Join paragraphs of lines to one text with its pages and marks.
+        r"""Join paragraphs of lines to one text with its pages and marks.
 
         Parameters
         ----------
         paragraphs : sequence of (lines, separator)
-            The separator stands before the paragraph: ``"\\n\\n"``, or ``"\\n"`` before an item
+            The separator stands before the paragraph: ``"\n\n"``, or ``"\n"`` before an item
             of a list or a row of a table.
 
         Returns
@@ -169,6 +169,27 @@ def _goes_on(last: str, first: str) -> bool:
     if last[-1] in ").,;»”" and last[-1] != ",":
         return False
     return last[-1] in "/-_?=&%.#,:~+" or bool(_URL_PART.search(first))
+
+
+def paragraphs(lines: Sequence[FlowLine]) -> list[tuple[list[FlowLine], str]]:
+    """Group lines to paragraphs, with what stands before each: an empty line, or a line end in a list."""
+    groups: list[tuple[list[FlowLine], str]] = []
+    for line in lines:
+        if groups and (not line.opens or line.blank):
+            groups[-1][0].append(line)
+        else:
+            groups.append(([line], _separator(groups, line)))
+    return groups
+
+
+def _separator(groups: Sequence[tuple[list[FlowLine], str]], line: FlowLine) -> str:
+    if not groups:
+        return ""
+    listed = line.source.role == "table" or ITEM.match(line.text)
+    before = groups[-1][0][0]
+    after_list = before.source.role == "table" or ITEM.match(before.text)
+    opened = groups[-1][0][-1].text.rstrip().endswith(":")
+    return "\n" if listed and (after_list or opened) else "\n\n"
 
 
 def words_of(lines: Iterable[FlowLine]) -> set[str]:

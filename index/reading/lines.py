@@ -95,23 +95,24 @@ def arrange(pages: Sequence[PlacedPage]) -> list[tuple[Line, ...]]:
         margins, with the role ``"margin"``; a row of cells has the role ``"table"``.
     """
     segmented = [_page_segments(page) for page in pages]
-    return [_arrange(page, own, _column(page, own, pages, segmented)) for page, own in zip(pages, segmented, strict=True)]
+    common: dict[int, list[_Segment]] = {}
+    for page, own in zip(pages, segmented, strict=True):
+        common.setdefault(round(page.width), []).extend(own)
+    columns = {width: _text_column(found) for width, found in common.items() if found}
+    return [
+        _arrange(page, own, _text_column(own) if _is_full(own) else columns.get(round(page.width), (0.0, page.width)))
+        for page, own in zip(pages, segmented, strict=True)
+    ]
+
+
+def _is_full(segments: list[_Segment]) -> bool:
+    """Whether a page shows by itself where its text stands; a last page with one line does not."""
+    return sum(segment.weight for segment in segments) >= FULL_PAGE
 
 
 def _page_segments(page: PlacedPage) -> list[_Segment]:
     level = [piece for piece in page.glyphs if piece.level and piece.text]
     return [segment for row in _rows(level) for segment in _segments(row)]
-
-
-def _column(
-    page: PlacedPage, own: list[_Segment], pages: Sequence[PlacedPage], segmented: Sequence[list[_Segment]]
-) -> tuple[float, float]:
-    """Return the left and right edge of the text: of this page when it is full, else of those like it."""
-    if sum(segment.weight for segment in own) >= FULL_PAGE:
-        return _text_column(own)
-    alike = zip(pages, segmented, strict=True)
-    every = [segment for other, found in alike if abs(other.width - page.width) < 1 for segment in found]
-    return _text_column(every) if every else (0.0, page.width)
 
 
 def _arrange(page: PlacedPage, segments: list[_Segment], column: tuple[float, float]) -> tuple[Line, ...]:
@@ -147,11 +148,10 @@ def _row_for(piece: Glyphs, by_place: dict[int, list[_Row]]) -> _Row | None:
     for near in (place - 1, place, place + 1):
         for row in by_place.get(near, ()):
             off = piece.y - row.y
-            same_size = piece.size >= 0.8 * row.size
-            # A raised mark stands up to 0.6 of the row's size above it, an index up to 0.3 below.
-            fits = abs(off) <= 0.25 * row.size if same_size else -0.3 * row.size <= off <= 0.6 * row.size
-            if fits and not same_size and not _touches(piece, row):
-                fits = abs(off) <= 0.1 * row.size
+            # A raised mark stands up to 0.65 of the row's size above it, an index up to 0.35 below.
+            fits = abs(off) <= 0.25 * row.size
+            if not fits and piece.size < 0.95 * row.size:
+                fits = -0.35 * row.size <= off <= 0.65 * row.size and _touches(piece, row)
             if fits and (best is None or abs(off) < best[0]):
                 best = (abs(off), row)
     return best[1] if best else None

@@ -305,7 +305,7 @@ class _Walk:
         key = id(resource)
         if key not in self._fonts:
             try:
-                self._fonts[key] = _Decoder(Font.from_font_resource(resource))
+                self._fonts[key] = _Decoder(Font.from_font_resource(resource) if resource is not None else _UNKNOWN)
             except (PyPdfError, AttributeError, TypeError, ValueError, KeyError):
                 self._fonts[key] = _Decoder(_UNKNOWN)
         return self._fonts[key]
@@ -337,7 +337,8 @@ class _Walk:
         )
 
     def _do(self, operands: Sequence[Any]) -> None:
-        form = self._resources["/XObject"][operands[0]]
+        forms: Any = self._resources["/XObject"]
+        form = forms[operands[0]]
         if not isinstance(form, StreamObject) or form.get("/Subtype") != "/Form":
             return
         if id(form) in self._forms or len(self._forms) >= MAX_FORM_DEPTH:
@@ -345,7 +346,8 @@ class _Walk:
         self._forms.append(id(form))
         kept, depth, matrices = self._state.copy(), len(self._stack), (self._tm, self._line)
         if "/Matrix" in form:
-            self._concat(form["/Matrix"])
+            matrix: Any = form["/Matrix"]
+            self._concat(matrix)
         resources = _resources(form) if "/Resources" in form else self._resources
         self.run(ContentStream(form, self._pdf, "bytes").operations, resources, self._pdf)
         self._state, (self._tm, self._line) = kept, matrices

@@ -7,12 +7,16 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
 from index.settings import Settings
+from rag.api.crossing import Crossing
+from rag.api.description import SUMMARY, TAGS, complete, operation_id
+from rag.api.files import create_files
+from rag.api.limits import BodyLimit, RateLimit
 from rag.api.problems import Shield, add_handlers
-from rag.api.routes import create_router
+from rag.api.reference import add_reference
+from rag.api.routes import add_routes
 from rag.assistant import Assistant
 
 PREFIX = "/api/v1"
@@ -31,18 +35,30 @@ def create_api(get_assistant: GetAssistant, settings: Settings) -> FastAPI:
     """
     api = FastAPI(
         title="Kamerantwoord",
+        summary=SUMMARY,
         version=version("kamerantwoord"),
+        servers=[{"url": PREFIX}],
+        root_path_in_servers=False,
+        openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Shield)],
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Shield),
+            Middleware(RateLimit, per_minute=settings.requests_per_minute),
+            Middleware(BodyLimit, max_bytes=settings.max_request_kb * 1024),
+        ],
     )
-    api.include_router(create_router(get_assistant, settings))
+    add_routes(api.router, get_assistant, settings)
     add_handlers(api)
+    complete(api)
+    add_reference(api)
     return api
 
 
 def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings) -> None:
-    """Add ``/api/v1`` to the web app; call it last, as what is added last sees a request first.
+    """Add the API and the widget to the web app; call it last, as what is added last sees a request first.
 
     Parameters
     ----------
@@ -51,5 +67,7 @@ def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings) -> None
         Returns the assistant of the newest index.
     settings : Settings
     """
+    ours = [Mount(PREFIX, create_api(get_assistant, settings)), *create_files(get_assistant, settings).routes]
     # Gradio answers every address that nobody before it has taken.
-    web.router.routes.insert(0, Mount(PREFIX, create_api(get_assistant, settings)))
+    web.router.routes[:0] = ours
+    web.add_middleware(Crossing, settings=settings)

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import KamerantwoordError, QueryError
@@ -128,7 +129,15 @@ async def _unavailable(request: Request, error: Exception) -> ProblemResponse:
 async def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     kind = KIND_OF_STATUS.get(error.status_code, "internal")
-    return problem(error.status_code, kind, _DETAILS.get(kind), headers=error.headers)
+    headers = {"Allow": _methods(request)} if kind == "method" else error.headers
+    return problem(error.status_code, kind, _DETAILS.get(kind), headers=headers)
+
+
+def _methods(request: Request) -> str:
+    """Return all methods of an address; the framework only knows those of the first route that it tried."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    matching = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in matching for method in route.methods or ()}))
 
 
 _DETAILS = {

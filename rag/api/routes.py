@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import anyio
-from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import BaseModel
 
+from index.filters import Filters
+from index.serialise import letter_to_contract
 from index.settings import Settings
+from rag.api.caching import KEEP, is_known, tag_of
+from rag.api.example import LETTER
+from rag.api.feeds import FEED_HITS, atom_feed, hits_csv, json_feed
+from rag.api.parameters import (
+    MAX_HITS,
+    AskBody,
+    AskQuery,
+    LettersQuery,
+    NoQuery,
+    SavedQuery,
+    SearchQuery,
+)
+from rag.api.problems import ProblemError
+from rag.api.shelf import shelf_of
 from rag.assistant import Assistant
-from rag.contract import CoveragePart, ResultPart
+from rag.contract import CoveragePart, Feed, HitPart, LettersPart, ResultPart, SearchPart, WholeLetterPart
+from rag.results import Result
 
-MAX_HITS = 100
-MAX_PREVIOUS = 20
+GetAssistant = Callable[[], Assistant]
 
+Number = Annotated[str, Path(max_length=200, description="Any number of the letter, or its id.", examples=[LETTER])]
 
-class AskBody(BaseModel):
-    """A question."""
+QuestionNumber = Annotated[
+    str,
+    # "4"; "4-2" is the second question 4 of a letter that counts so
+    Path(pattern=r"^\d{1,4}(-\d{1,3})?$", description="Number of a question, as the letter counts.", examples=["4"]),
+]
 
-    model_config = ConfigDict(extra="forbid")
-
-    query: str = Field(description="In the asker's own words, Dutch or English.")
-    hits: int | None = Field(None, ge=1, le=MAX_HITS, description="How many hits at most.")
-    previous: list[str] = Field(
-        default=[], max_length=MAX_PREVIOUS, description="Earlier questions of the same conversation, oldest first."
-    )
+ATOM, CSV = "application/atom+xml", "text/csv"
 
 
-def create_router(get_assistant: Callable[[], Assistant], settings: Settings) -> APIRouter:
-    """Make the routes.
+class Service:
+    """Does the work of the routes: in threads, a few at a time, and not when the client already has the answer.
 
     Parameters
     ----------
@@ -41,32 +56,229 @@ def create_router(get_assistant: Callable[[], Assistant], settings: Settings) ->
         Returns the assistant of the newest index.
     settings : Settings
     """
-    router = APIRouter()
-    # More at a time would only wait for the processor, and all of them longer.
-    workers = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
 
-    async def ask(query: str, hits: int | None, previous: Sequence[str]) -> JSONResponse:
-        work = partial(_ask, get_assistant(), query, hits or settings.hits, previous)
-        return JSONResponse(await anyio.to_thread.run_sync(work, limiter=workers))
+    def __init__(self, get_assistant: GetAssistant, settings: Settings) -> None:
+        self._get_assistant, self._settings = get_assistant, settings
+        # More at a time would only wait for the processor, and all of them longer.
+        self._workers = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
 
-    @router.get("/ask", response_model=ResultPart)
-    async def ask_by_address(
-        q: Annotated[str, Query(description="The question.")],
-        hits: Annotated[int | None, Query(ge=1, le=MAX_HITS)] = None,
-        previous: Annotated[list[str], Query(max_length=MAX_PREVIOUS)] = [],  # noqa: B006
-    ) -> JSONResponse:
-        return await ask(q, hits, previous)
+    async def answer(self, request: Request, work: Callable[[Assistant], Response]) -> Response:
+        """Return what the work makes of the newest index, or 304."""
+        assistant = self._get_assistant()
+        tag = tag_of(request, assistant.generation)
+        kept = {"ETag": tag, "Cache-Control": KEEP}
+        if is_known(request, tag):
+            return Response(status_code=304, headers=kept)
+        response = await self._in_thread(partial(work, assistant))
+        response.headers.update(kept)
+        return response
 
-    @router.post("/ask", response_model=ResultPart)
-    async def ask_by_body(body: AskBody) -> JSONResponse:
-        return await ask(body.query, body.hits, body.previous)
+    async def answer_once(self, work: Callable[[Assistant], Response]) -> Response:
+        """Return what the work makes of the newest index; nobody keeps it."""
+        response = await self._in_thread(partial(work, self._get_assistant()))
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
-    @router.get("/coverage", response_model=CoveragePart)
-    async def coverage() -> JSONResponse:
-        return JSONResponse(get_assistant().coverage.as_json())
+    async def _in_thread(self, work: Callable[[], Response]) -> Response:
+        return await anyio.to_thread.run_sync(work, limiter=self._workers)
 
-    return router
+    def ask(self, assistant: Assistant, query: str, hits: int | None, previous: list[str], filters: Filters) -> Result:
+        """Ask, within the bounds of the settings."""
+        most = self._settings.max_question_chars
+        longest = max(map(len, (query, *previous)))
+        if longest > most:
+            raise ProblemError(422, "too-long", f"It has {longest} characters; at most {most} are searched.")
+        return assistant.ask(query, hits=hits or self._settings.hits, previous=previous, filters=filters)
+
+    def origin(self, request: Request) -> str:
+        """Return ``https://host`` as people reach this server, without a slash."""
+        return self._settings.public_url or str(request.base_url).rstrip("/")
 
 
-def _ask(assistant: Assistant, query: str, hits: int, previous: Sequence[str]) -> dict[str, Any]:
-    return assistant.ask(query, hits=hits, previous=previous).as_json()
+def add_routes(router: APIRouter, get_assistant: GetAssistant, settings: Settings) -> None:
+    """Add the routes.
+
+    Parameters
+    ----------
+    router : APIRouter
+    get_assistant : callable
+        Returns the assistant of the newest index.
+    settings : Settings
+    """
+    service = Service(get_assistant, settings)
+    _add_questions(router, service)
+    _add_letters(router, service)
+    _add_search(router, service)
+    _add_feeds(router, service)
+
+
+def _add_questions(router: APIRouter, service: Service) -> None:
+    @router.post("/ask", response_model=ResultPart, tags=["questions"], summary="Ask a question")
+    async def ask(body: AskBody, _: Annotated[NoQuery, Query()]) -> Response:
+        """Answer a question from the letters, word for word, or say that no letter answers it.
+
+        The body keeps the question out of addresses, and so out of the logs of whatever lies between.
+        """
+        return await service.answer_once(
+            lambda assistant: JSONResponse(
+                service.ask(assistant, body.query, body.hits, body.previous, body.filters()).as_json()
+            )
+        )
+
+    @router.get("/ask", response_model=ResultPart, tags=["questions"], summary="Ask a question in an address")
+    async def ask_by_address(request: Request, given: Annotated[AskQuery, Query()]) -> Response:
+        """Answer a question as `POST /ask` does; the answer may be kept as long as the index does."""
+        return await service.answer(
+            request,
+            lambda assistant: JSONResponse(
+                service.ask(assistant, given.q, given.hits, given.previous, given.filters()).as_json()
+            ),
+        )
+
+
+def _add_letters(router: APIRouter, service: Service) -> None:
+    @router.get("/letters", response_model=LettersPart, tags=["letters"], summary="List letters")
+    async def letters(request: Request, given: Annotated[LettersQuery, Query()]) -> Response:
+        """List the letters of the index, newest answer first, those without a date last."""
+        return await service.answer(request, lambda assistant: JSONResponse(_letters(assistant, given, request)))
+
+    @router.get("/letters/{number}", response_model=WholeLetterPart, tags=["letters"], summary="Get a letter")
+    async def letter(request: Request, number: Number, _: Annotated[NoQuery, Query()]) -> Response:
+        """Return a whole letter: its questions, answers and notes, as `kamerantwoord parse` prints it."""
+        return await service.answer(request, lambda assistant: JSONResponse(_letter(assistant, number)))
+
+    @router.get(
+        "/letters/{number}/questions/{n}",
+        response_model=HitPart,
+        tags=["letters"],
+        summary="Get the answer to one question of a letter",
+    )
+    async def question(request: Request, number: Number, n: QuestionNumber, _: Annotated[NoQuery, Query()]) -> Response:
+        """Return one answer with its citation, by any number of the questions that it was given to."""
+        return await service.answer(request, lambda assistant: JSONResponse(_question(assistant, number, n)))
+
+    @router.get("/coverage", response_model=CoveragePart, tags=["letters"], summary="What is searched")
+    async def coverage(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
+        """Say how many letters and answers the index holds, and up to which date."""
+        return await service.answer(request, lambda assistant: JSONResponse(assistant.coverage.as_json()))
+
+
+def _add_search(router: APIRouter, service: Service) -> None:
+    @router.get("/search", response_model=SearchPart, tags=["search"], summary="Search answers")
+    async def search(request: Request, given: Annotated[SearchQuery, Query()]) -> Response:
+        """Return answers in order of likeness, a page at a time.
+
+        No more than the first 100 can be reached: narrow the search with filters instead.
+        """
+
+        def work(assistant: Assistant) -> Response:
+            end = min(given.offset + given.limit, MAX_HITS)
+            result = service.ask(assistant, given.q, end + 1, [], given.filters())
+            return JSONResponse(_page_of_hits(result, given, end, request))
+
+        return await service.answer(request, work)
+
+    @router.get(
+        "/search.csv",
+        response_class=PlainTextResponse,
+        responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
+        tags=["search"],
+        summary="Search answers, as a table",
+    )
+    async def table(request: Request, given: Annotated[SearchQuery, Query()]) -> Response:
+        """Return a list of answers with their citations for a spreadsheet.
+
+        A cell that a spreadsheet would take for a formula begins with an apostrophe.
+        """
+
+        def work(assistant: Assistant) -> Response:
+            end = min(given.offset + given.limit, MAX_HITS)
+            hits = service.ask(assistant, given.q, end, [], given.filters()).hits[given.offset :]
+            named = {"Content-Disposition": 'attachment; filename="kamerantwoord.csv"'}
+            return Response(hits_csv(hits, service.origin(request)), media_type=f"{CSV}; charset=utf-8", headers=named)
+
+        return await service.answer(request, work)
+
+
+def _add_feeds(router: APIRouter, service: Service) -> None:
+    @router.get("/feed.json", response_model=Feed, tags=["search"], summary="Follow a question, as a JSON Feed")
+    async def feed(request: Request, given: Annotated[SavedQuery, Query()]) -> Response:
+        """Return the best hits for a question, newest answer first; a new letter shows up after the next build."""
+
+        def work(assistant: Assistant) -> Response:
+            hits = service.ask(assistant, given.q, FEED_HITS, [], given.filters()).hits
+            return JSONResponse(json_feed(given.q, hits, service.origin(request), _here(service, request)))
+
+        return await service.answer(request, work)
+
+    @router.get(
+        "/feed.atom",
+        response_class=PlainTextResponse,
+        responses={200: {"content": {ATOM: {"schema": {"type": "string"}}}}},
+        tags=["search"],
+        summary="Follow a question, as an Atom feed",
+    )
+    async def atom(request: Request, given: Annotated[SavedQuery, Query()]) -> Response:
+        """Return what `/feed.json` does, in the form that older readers know."""
+
+        def work(assistant: Assistant) -> Response:
+            hits = service.ask(assistant, given.q, FEED_HITS, [], given.filters()).hits
+            feed = atom_feed(given.q, hits, service.origin(request), _here(service, request))
+            return Response(feed, media_type=f"{ATOM}; charset=utf-8")
+
+        return await service.answer(request, work)
+
+
+def _here(service: Service, request: Request) -> str:
+    """Return the whole address of a request, with the host as people reach it."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{service.origin(request)}{request.url.path}{query}"
+
+
+def _letters(assistant: Assistant, given: LettersQuery, request: Request) -> dict[str, Any]:
+    chosen = shelf_of(assistant).choose(given.filters())
+    end = given.offset + given.limit
+    return {
+        "total": len(chosen),
+        "offset": given.offset,
+        "next": _next(request, given, end) if end < len(chosen) else None,
+        "letters": chosen[given.offset : end],
+    }
+
+
+def _letter(assistant: Assistant, number: str) -> dict[str, Any]:
+    letter = assistant.letter(_letter_id(assistant, number))
+    if letter is None:
+        raise ProblemError(404, "no-such-letter", "Look it up in /api/v1/letters.")
+    return letter_to_contract(letter)
+
+
+def _question(assistant: Assistant, number: str, n: str) -> dict[str, Any]:
+    letter_id = _letter_id(assistant, number)
+    hit = assistant.pair(f"{letter_id}/vraag-{n}")
+    if hit is None and assistant.letter(letter_id) is None:
+        raise ProblemError(404, "no-such-letter", "Look it up in /api/v1/letters.")
+    if hit is None:
+        raise ProblemError(404, "no-such-question", "The letter itself says which questions it answers.")
+    return hit.as_json()
+
+
+def _letter_id(assistant: Assistant, number: str) -> str:
+    """Return the letter's id; any of its numbers will do."""
+    return number if assistant.letter(number) else shelf_of(assistant).find(number) or number
+
+
+def _page_of_hits(result: Result, given: SearchQuery, end: int, request: Request) -> dict[str, Any]:
+    found = result.as_json()
+    is_more = len(result.hits) > end and end < MAX_HITS
+    kept = {name: found[name] for name in ("query", "searched_as", "corpus", "notice")}
+    return kept | {
+        "offset": given.offset,
+        "next": _next(request, given, end) if is_more else None,
+        "hits": found["hits"][given.offset : end],
+    }
+
+
+def _next(request: Request, given: BaseModel, offset: int) -> str:
+    values = given.model_dump(mode="json", exclude_none=True) | {"offset": offset}
+    return f"{request.url.path}?{urlencode(values)}"

@@ -35,7 +35,7 @@ class Address:
     turns : tuple of Turn
         Oldest first; the first always starts a conversation.
     filters : tuple of (name, value)
-        Names of `FILTER_NAMES` only, in that order; several values of one name mean any of them.
+        Names of `FILTER_NAMES` only, in that order, each once.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -69,9 +69,9 @@ class Address:
         """Return the filters alone."""
         return replace(self, turns=())
 
-    def values(self, name: str) -> tuple[str, ...]:
-        """Return the values of one filter."""
-        return tuple(value for key, value in self.filters if key == name)
+    def value(self, name: str) -> str:
+        """Return the value of one filter, empty when it is not set."""
+        return dict(self.filters).get(name, "")
 
     def query(self) -> str:
         """Return ``?q=…``; nothing for an empty address."""
@@ -95,5 +95,5 @@ def read_address(query: str) -> Address:
     if turns:
         turns = turns[-MAX_TURNS:]
         turns[0] = Turn("q", turns[0].question)
-    chosen = dict.fromkeys((key, value) for key, value in pairs if key in FILTER_NAMES and value)
-    return Address(tuple(turns), tuple(sorted(chosen, key=lambda pair: FILTER_NAMES.index(pair[0]))))
+    chosen = {key: value.strip() for key, value in pairs if key in FILTER_NAMES and value.strip()}
+    return Address(tuple(turns), tuple((name, chosen[name]) for name in FILTER_NAMES if name in chosen))

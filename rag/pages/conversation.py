@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from index.errors import QueryError
 from rag.pages.address import Address
+from rag.pages.around import look_around
 from rag.pages.desk import Desk
 from rag.pages.hit import Frame
 from rag.pages.markup import Html
-from rag.pages.turn import Around, Beside, render_asked, render_problem, render_result
-from rag.results import Result
+from rag.pages.turn import Beside, render_asked, render_problem, render_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +30,12 @@ class Conversation:
     ----------
     desk : Desk
     frame : Frame
-    look_around : callable
-        Finds what is shown around an answer.
     beside : callable, optional
         Draws the page of the letter beside a hit.
     """
 
     desk: Desk
     frame: Frame
-    look_around: Callable[[Result], Around] = lambda result: Around()
     beside: Beside | None = None
 
     def messages(self, address: Address) -> list[Message]:
@@ -74,5 +70,5 @@ class Conversation:
             result = self.desk.ask(address, position)
         except QueryError as exc:
             return render_problem(exc, question, self.desk.limit, self.frame.texts)
-        around = self.look_around(result)
+        around = look_around(self.desk.assistant, result)
         return render_result(result, address.up_to(position), self.frame, around, self.beside)

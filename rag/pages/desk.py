@@ -6,26 +6,33 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 from index.errors import KamerantwoordError, QueryError
-from index.records import Letter
+from index.filters import Filters
+from index.reading.guard import Limits, read_many
+from index.records import Document, Letter
+from index.verify import check_letter
 from rag.assistant import Assistant
 from rag.pages.address import Address
+from rag.pages.choice import choices_of, read_filters
 from rag.pages.facsimile import Facsimile, open_facsimile
+from rag.pages.hit import Frame
 from rag.pages.intro import pick_examples
-from rag.results import Result
+from rag.pages.markup import Html
+from rag.pages.viewer import render_viewer
+from rag.results import Hit, Result
 
 log = logging.getLogger(__name__)
 
 REMEMBERED_RESULTS = 500
 """A conversation is asked again as a whole at every turn; an answer weighs some tens of KB."""
 
+WARMING = "Wat antwoordde de minister?"
+
 SECONDS_BETWEEN_LOOKS = 2.0
 """How often at most the index folder is looked at for a newer generation."""
-
-Key = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 class Desk:
@@ -40,6 +47,8 @@ class Desk:
         How many hits a question returns at most.
     limit : int
         Longest question, in characters.
+    reader : Limits, optional
+        What reading a source again may cost, for its check.
     """
 
     def __init__(
@@ -49,20 +58,25 @@ class Desk:
         *,
         hits: int = 3,
         limit: int = 2000,
+        reader: Limits | None = None,
     ) -> None:
         self.limit = limit
         self.questions = 0
         self._warm = False
-        self._assistant, self._newer, self._hits = assistant, newer, hits
-        self._results: OrderedDict[Key, Result] = OrderedDict()
+        self._assistant, self._newer, self._hits, self._reader = assistant, newer, hits, reader
+        self._results: OrderedDict[Hashable, Result] = OrderedDict()
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._looked = time.monotonic()
+        self._checks: dict[str, bool] = {}
+        self._checking = threading.Lock()
 
     @property
     def assistant(self) -> Assistant:
         """The assistant of the newest index."""
-        self._look_for_newer()
+        if self._newer is not None and time.monotonic() - self._looked > SECONDS_BETWEEN_LOOKS:
+            self._looked = time.monotonic()
+            threading.Thread(target=self._look_for_newer, name="newer-index", daemon=True).start()
         return self._assistant
 
     @property
@@ -83,6 +97,16 @@ class Desk:
         """Return the source of a letter when its pages can be shown."""
         return open_facsimile(self._assistant.source_path(letter.letter_id), letter)
 
+    def has_file(self, letter: Letter) -> bool:
+        """Say whether the source of a letter stands in its place."""
+        path = self._assistant.source_path(letter.letter_id)
+        return path is not None and path.is_file()
+
+    def viewer(self, hit: Hit, frame: Frame, page_number: int | None = None) -> Html:
+        """Draw the page of the letter beside a hit."""
+        letter = hit.letter
+        return render_viewer(hit, self.facsimile(letter), frame, page_number, has_file=self.has_file(letter))
+
     @property
     def is_warm(self) -> bool:
         """Whether the first visitor would be answered at once."""
@@ -92,7 +116,8 @@ class Desk:
         """Ask once, so that the first visitor does not wait for the model."""
         if self._warm:
             return
-        self._assistant.ask("Wat antwoordde de minister?", hits=1)
+        self._assistant.ask(WARMING, hits=1)
+        choices_of(self._assistant)
         _examples(self._assistant)
         self._warm = True
 
@@ -110,38 +135,55 @@ class Desk:
             if key in self._results:
                 self._results.move_to_end(key)
                 return self._results[key]
-        result = self._ask(assistant, question, previous)
+        result = self._ask(assistant, question, previous, read_filters(address))
         with self._lock:
             self._results[key] = result
             while len(self._results) > REMEMBERED_RESULTS:
                 self._results.popitem(last=False)
         return result
 
-    def _ask(self, assistant: Assistant, question: str, previous: tuple[str, ...]) -> Result:
+    def _ask(self, assistant: Assistant, question: str, previous: tuple[str, ...], filters: Filters) -> Result:
         start = time.perf_counter()
         if len(question) > self.limit:
             raise QueryError(f"the question has {len(question)} characters, at most {self.limit} are searched")
-        result = assistant.ask(question, hits=self._hits, previous=previous)
+        result = assistant.ask(question, hits=self._hits, previous=previous, filters=filters)
         self.questions += 1
         # The question itself is never written down.
         log.info("question %d: %.0f ms, %s", self.questions, 1000 * (time.perf_counter() - start), result.answered)
         return result
 
+    def is_verbatim(self, hit: Hit) -> bool | None:
+        """Say whether an answer stands word for word in its source, read again; None without a source."""
+        letter = hit.letter
+        key = f"{letter.sha256}/{hit.id}"
+        with self._checking:
+            if key not in self._checks:
+                self._check(letter)
+            return self._checks.get(key)
+
+    def _check(self, letter: Letter) -> None:
+        """Check all answers of a letter at once: reading the source is what takes time."""
+        path = self._assistant.source_path(letter.letter_id)
+        if path is None or not path.is_file():
+            return
+        for _, source in read_many([path], self._reader, workers=1):
+            if isinstance(source, Document) and source.sha256 == letter.sha256:
+                for check in check_letter(letter, source):
+                    self._checks[f"{letter.sha256}/{check.pair_id}"] = check.problem is None
+
     def _look_for_newer(self) -> None:
         """Take up a newer index when there is one; a failing one leaves the old one serving."""
-        if self._newer is None or time.monotonic() - self._looked < SECONDS_BETWEEN_LOOKS:
-            return
-        if not self._looking.acquire(blocking=False):
+        if self._newer is None or not self._looking.acquire(blocking=False):
             return
         try:
             newer = self._newer(self._assistant)
             if newer is not None:
+                newer.ask(WARMING, hits=1)
                 self._assistant = newer
                 log.info("took up generation %s", newer.generation)
-        except KamerantwoordError as exc:
+        except (KamerantwoordError, OSError) as exc:
             log.warning("a newer index cannot be used: %s", exc)
         finally:
-            self._looked = time.monotonic()
             self._looking.release()
 
 

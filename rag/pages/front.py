@@ -20,10 +20,10 @@ from rag.pages.texts import Texts
 CONFIG = re.compile(r"window\.gradio_config = (\{.*?\});</script>", re.DOTALL)
 
 # <script type="module" crossorigin src="./assets/index-DphvyggB.js"></script>
-SCRIPT = re.compile(r'<script type="module"[^>]*\bsrc="(\./assets/[\w.-]+\.js)"')
+SCRIPT = re.compile(r'<script type="module"[^>]*\bsrc="\.(/assets/[\w.-]+\.js)"')
 
 # <link rel="stylesheet" crossorigin href="./assets/index-DiEEvXS6.css">
-STYLE = re.compile(r'<link rel="stylesheet"[^>]*\bhref="(\./assets/[\w.-]+\.css)"')
+STYLE = re.compile(r'<link rel="stylesheet"[^>]*\bhref="\.(/assets/[\w.-]+\.css)"')
 
 UNUSED_API: dict[str, dict[str, Any]] = {"named_endpoints": {}, "unnamed_endpoints": {}}
 """Saves Gradio's client a request; nothing calls our functions by name."""
@@ -121,4 +121,5 @@ def _gradio_head(gradio: GradioPage, nonce: str) -> Html:
 def _chat(texts: Texts) -> Html:
     waiting = element("p", texts.loading, class_="kw-laden", id="kw-laden")
     chat = element("gradio-app", control_page_title="false", embed="false", eager="true", class_="kw-chat")
-    return join(waiting, chat)
+    plain = element("p", f"{texts.noscript} ", element("a", texts.search_title, href=f"{texts.prefix}/zoek"))
+    return join(waiting, element("noscript", plain), chat)

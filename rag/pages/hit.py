@@ -33,7 +33,7 @@ class Frame:
 
 def permalink(hit: Hit, texts: Texts) -> str:
     """Return our own address of a pair, in this language."""
-    return texts.prefix + quote_path(hit.links.permalink)
+    return texts.prefix + hit.links.permalink
 
 
 def letter_address(letter: Letter, texts: Texts) -> str:
@@ -71,7 +71,7 @@ def render_hit(hit: Hit, frame: Frame, *, title: str | None = None, beside: Html
 def render_facts(letter: Letter, texts: Texts) -> Html:
     """Draw who answered whom, when, about what."""
     answered = ", ".join(letter.answered_by)
-    when = element("time", texts.day(letter.date_answered), datetime=letter.date_answered)
+    when = _when(letter, texts)
     asked = _enumerate([name_asker(asker) for asker in letter.askers], texts)
     subject = element("span", letter.subject, lang="nl") if letter.subject else None
     asking = [f"{texts.asked_by} ", element("span", asked, lang="nl")] if asked else None
@@ -82,6 +82,13 @@ def render_facts(letter: Letter, texts: Texts) -> Html:
         element("p", asking, about) if asking or about else None,
         class_="kw-feiten",
     )
+
+
+def _when(letter: Letter, texts: Texts) -> Html:
+    if letter.date_answered is None and letter.date_asked is not None:
+        asked = texts.asked_on.format(day=texts.day(letter.date_asked))
+        return element("time", asked, datetime=letter.date_asked)
+    return element("time", texts.day(letter.date_answered), datetime=letter.date_answered)
 
 
 def name_asker(asker: Person) -> str:
@@ -127,9 +134,21 @@ def render_source(hit: Hit, frame: Frame) -> Html:
             element("span", source_of_quote(hit, whole), hidden=True, class_="kw-citaatbron"),
             class_="kw-knoppen",
         ),
+        _verified(hit, texts),
         _forms(hit, frame),
         _links(hit, texts),
         class_="kw-herkomst",
+    )
+
+
+def _verified(hit: Hit, texts: Texts) -> Html:
+    """Draw the place where the script says whether the answer was found word for word in the source."""
+    return element(
+        "p",
+        element("a", texts.permalink, href=f"{hit.links.permalink}/gelijk", hidden=True),
+        element("span", texts.verified, class_="kw-ja", hidden=True),
+        element("span", texts.not_verified, class_="kw-nee", hidden=True),
+        class_="kw-gelijk",
     )
 
 
@@ -181,7 +200,7 @@ def render_folded(hit: Hit, frame: Frame) -> Html:
     """Draw a further hit: its question with a line of answer, the rest behind a click."""
     texts = frame.texts
     numbers = tuple(question.number for question in hit.questions)
-    who = " · ".join(part for part in (", ".join(hit.letter.answered_by), texts.day(hit.letter.date_answered)) if part)
+    who = " · ".join(part for part in (", ".join(hit.letter.answered_by), _day(hit, texts)) if part)
     summary = element(
         "summary",
         element("span", hit.questions[0].text, class_="kw-vouw-vraag", lang="nl"),
@@ -189,6 +208,10 @@ def render_folded(hit: Hit, frame: Frame) -> Html:
         element("span", f"{who} · {texts.name_numbers(numbers)} · {texts.match[hit.match]}", class_="kw-vouw-wie"),
     )
     return element("details", summary, render_hit(hit, replace(frame, heading=frame.heading + 1)), class_="kw-vouw")
+
+
+def _day(hit: Hit, texts: Texts) -> str:
+    return texts.day(hit.letter.date_answered) if hit.letter.date_answered else ""
 
 
 def first_line(hit: Hit, length: int = 180) -> str:

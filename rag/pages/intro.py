@@ -67,14 +67,15 @@ def pick_examples(letters: Iterable[Letter], count: int = EXAMPLES) -> list[str]
             sentence
             for pair in letter.pairs
             for question in pair.questions
-            if (sentence := _question_sentence(question.text))
+            if (sentence := question_sentence(question.text))
         ]
         by_letter.append(sorted(dict.fromkeys(found), key=lambda text: (len(text), text)))
     rounds = (questions[place] for place in range(count) for questions in by_letter if place < len(questions))
     return [question for question, _ in zip(dict.fromkeys(rounds), range(count), strict=False)]
 
 
-def _question_sentence(text: str) -> str | None:
+def question_sentence(text: str) -> str | None:
+    """Return the first sentence of a question that is short and understood on its own."""
     for sentence in split_sentences(text):
         words = " ".join(text[sentence.start : sentence.end].split())
         if words.endswith("?") and LEAST_CHARS <= len(words) <= MOST_CHARS and _stands_alone(words):

@@ -42,7 +42,7 @@ class Reduced:
     places: tuple[int, ...]
 
 
-def reduce(text: str, start: int = 0, end: int | None = None) -> Reduced:
+def letters_of(text: str, start: int = 0, end: int | None = None) -> Reduced:
     """Keep the letters and digits of a part of a text."""
     found = [
         (small, place)
@@ -76,7 +76,7 @@ def find_places(wanted: str, page: PageText, *, after: str = "") -> list[Box]:
     list of Box
         One a line, from top to bottom; empty when the text is not there.
     """
-    there, sought, before = reduce(page.characters), reduce(wanted), reduce(after)
+    there, sought, before = letters_of(page.characters), letters_of(wanted), letters_of(after)
     start = max((end for _, end in _same(before.text, there.text, 0)), default=0)
     spans = list(_same(sought.text, there.text, start)) or list(_same(sought.text, there.text, 0))
     places = [there.places[place] for first, last in spans for place in range(first, last)]

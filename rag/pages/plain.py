@@ -22,7 +22,6 @@ from rag.pages.markup import Child, Html, element
 from rag.pages.shell import render_footer, render_head, render_header, render_page
 from rag.pages.texts import TEXTS, Texts
 from rag.pages.turn import Around, render_coverage, render_problem, render_result
-from rag.pages.viewer import render_viewer
 from rag.results import Hit
 
 
@@ -45,7 +44,7 @@ class PlainPages:
     def pair(self, hit: Hit, page_number: int | None) -> Html:
         """Draw the page of one pair."""
         frame = Frame(self.texts, self.origin, heading=1)
-        viewer = render_viewer(hit, self.desk.facsimile(hit.letter), frame, page_number)
+        viewer = self.desk.viewer(hit, frame, page_number)
         address = permalink(hit, self.texts)
         head = render_head(
             f"{pair_title(hit, self.texts)} · {self.texts.product}",

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import fastapi
 from fastapi import Query
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from index.records import Letter, Pair
 from rag.pages.desk import Desk
@@ -132,6 +132,11 @@ def _add_pictures(router: fastapi.APIRouter, desk: Desk) -> None:
             return PlainTextResponse("Not found\n", 404)
         drawn = draw_marks(facsimile, page, pair, Highlight(van, tot))
         return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": FOR_EVER})
+
+    @router.api_route("/brief/{letter_id}/vraag-{number}/gelijk", methods=READ)
+    def check(letter_id: str, number: str) -> JSONResponse:
+        hit = _find_pair(desk, letter_id, number)
+        return JSONResponse({"verbatim": desk.is_verbatim(hit) if hit else None}, 200 if hit else 404)
 
     @router.api_route("/brief/{letter_id}/bron", methods=READ)
     def source(request: fastapi.Request, letter_id: str) -> Response:

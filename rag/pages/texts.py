@@ -52,14 +52,17 @@ class Texts:
     coverage: str
     coverage_one: str
     coverage_empty: str
+    coverage_undated: str
+    only_searched: str
+    search_all: str
     answer_to: str
     question: str
     questions: str
     joint: str
-    points_to: str
     target_of: str
     asked_by: str
     about: str
+    asked_on: str
     answered_on: str
     unknown_date: str
     match: dict[Match, str]
@@ -187,14 +190,17 @@ DUTCH = Texts(
     coverage="Doorzocht: {letters} brieven met {answers} antwoorden, tot en met {newest}.",
     coverage_one="Doorzocht: 1 brief met {answers} antwoorden, van {newest}.",
     coverage_empty="Er staan nog geen brieven in de index.",
+    coverage_undated="Doorzocht: {answers} antwoorden uit brieven zonder datum.",
+    only_searched="Alleen gezocht in:",
+    search_all="Zoek in alle brieven",
     answer_to="Antwoord op {numbers}",
     question="vraag",
     questions="vragen",
     joint="Dit antwoord is gegeven op {numbers} samen.",
-    points_to="Het antwoord verwijst naar {numbers}.",
     target_of="Waarnaar verwezen wordt: antwoord op {numbers}",
     asked_by="Gevraagd door",
     about="over",
+    asked_on="gevraagd op {day}",
     answered_on="Beantwoord op",
     unknown_date="datum onbekend",
     match={
@@ -305,14 +311,17 @@ ENGLISH = Texts(
     coverage="Searched: {letters} letters with {answers} answers, up to {newest}.",
     coverage_one="Searched: 1 letter with {answers} answers, of {newest}.",
     coverage_empty="There are no letters in the index yet.",
+    coverage_undated="Searched: {answers} answers from letters without a date.",
+    only_searched="Only searched in:",
+    search_all="Search all letters",
     answer_to="Answer to {numbers}",
     question="question",
     questions="questions",
     joint="This answer was given to {numbers} together.",
-    points_to="The answer refers to {numbers}.",
     target_of="What it refers to: answer to {numbers}",
     asked_by="Asked by",
     about="about",
+    asked_on="asked on {day}",
     answered_on="Answered on",
     unknown_date="date unknown",
     match={

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from index.errors import QueryError
 from index.records import Letter
 from rag.pages.address import Address
-from rag.pages.hit import Frame, permalink, render_folded, render_hit
+from rag.pages.hit import Frame, render_folded, render_hit
 from rag.pages.markup import Child, Html, element
 from rag.pages.texts import Texts
 from rag.results import Coverage, Hit, Result
@@ -25,15 +26,12 @@ class Around:
 
     Attributes
     ----------
-    newer : Hit or None
-        A later answer to nearly the same question.
     targets : tuple of Hit
         The answers that the answer points to.
     next_questions : tuple of str
         In the words of Kamerleden.
     """
 
-    newer: Hit | None = None
     targets: tuple[Hit, ...] = ()
     next_questions: tuple[str, ...] = ()
 
@@ -65,6 +63,7 @@ def render_result(
         "article",
         element("p", _announcement(result, frame.texts), class_="kw-melding", hidden=True),
         _searched_as(result, address, frame.texts),
+        _chosen(address, frame.texts),
         body,
         _next(around.next_questions, address, frame.texts),
         _share(address, frame.texts),
@@ -85,7 +84,7 @@ def _answered(result: Result, frame: Frame, around: Around, beside: Beside | Non
     count = texts.other_hits_one if len(others) == 1 else texts.other_hits.format(count=len(others))
     return [
         element("p", texts.match[best.match], class_=f"kw-past kw-{best.match.value}"),
-        _newer(around.newer, frame),
+        _newer(best, frame),
         render_hit(best, frame, beside=beside(best) if beside else None),
         [_target(target, frame) for target in around.targets] or None,
         _folded(count, others, frame),
@@ -94,9 +93,14 @@ def _answered(result: Result, frame: Frame, around: Around, beside: Beside | Non
 
 def _not_answered(result: Result, frame: Frame) -> list[Child]:
     texts = frame.texts
+    heading = f"h{frame.heading}"
+    if result.notice and not result.hits:
+        # Nothing was asked: «Dank u wel.»
+        return [element(heading, result.notice, class_="kw-kop", tabindex=-1, lang="nl")]
     near = texts.no_answer_more if result.hits else texts.nothing_near
     return [
-        element(f"h{frame.heading}", texts.no_answer, class_="kw-kop", tabindex=-1),
+        element(heading, texts.no_answer, class_="kw-kop", tabindex=-1),
+        element("p", result.notice, lang="nl") if result.notice else None,
         element("p", near),
         element("p", render_coverage(result.corpus, texts), class_="kw-dekking"),
         _folded(texts.near_misses, result.hits, frame),
@@ -110,12 +114,13 @@ def _folded(title: str, hits: Sequence[Hit], frame: Frame) -> Html | None:
     return element("section", heading, [render_folded(hit, frame) for hit in hits], class_="kw-verder")
 
 
-def _newer(hit: Hit | None, frame: Frame) -> Html | None:
-    if hit is None:
+def _newer(hit: Hit, frame: Frame) -> Html | None:
+    newer, texts = hit.newer, frame.texts
+    if newer is None:
         return None
-    link = element("a", frame.texts.day(hit.letter.date_answered), href=permalink(hit, frame.texts))
-    question = element("span", hit.questions[0].text, lang="nl")
-    return element("p", frame.texts.newer, " (", link, "): ", question, class_="kw-let-op")
+    link = element("a", texts.day(newer.date_answered), href=f"{texts.prefix}/brief/{quote(newer.id)}")
+    question = element("span", newer.question, lang="nl")
+    return element("p", texts.newer, " (", link, "): ", question, class_="kw-let-op")
 
 
 def _target(hit: Hit, frame: Frame) -> Html:
@@ -126,12 +131,28 @@ def _target(hit: Hit, frame: Frame) -> Html:
 
 
 def _searched_as(result: Result, address: Address, texts: Texts) -> Html | None:
-    if result.searched_as == " ".join(result.query.split()) or not address.turns:
+    if not address.turns or address.turns[-1].key != "v" or result.searched_as == " ".join(result.query.split()):
         return None
     literally = element("a", texts.search_literally, href=_here(address.literally(), texts))
     return element(
         "p", texts.searched_as, " ", element("q", result.searched_as, dir="auto"), " ", literally, class_="kw-gezocht"
     )
+
+
+def _chosen(address: Address, texts: Texts) -> Html | None:
+    """Draw which letters were searched, when that is a choice, and the way to all."""
+    if not address.filters:
+        return None
+    chosen = [
+        element("span", f"{texts.filter_labels[name].lower()} {_value(name, value, texts)}", class_="kw-keus")
+        for name, value in address.filters
+    ]
+    all_letters = element("a", texts.search_all, href=_here(replace(address, filters=()), texts))
+    return element("p", texts.only_searched, " ", [[part, " "] for part in chosen], all_letters, class_="kw-gezocht")
+
+
+def _value(name: str, value: str, texts: Texts) -> str:
+    return texts.day(value) if name in ("van", "tot") else value
 
 
 def _next(questions: Sequence[str], address: Address, texts: Texts) -> Html | None:
@@ -169,6 +190,8 @@ def render_coverage(coverage: Coverage, texts: Texts) -> Html:
     if not coverage.letters:
         return element("span", texts.coverage_empty)
     sentence = texts.coverage_one if coverage.letters == 1 else texts.coverage
+    if coverage.newest is None:
+        sentence = texts.coverage_undated
     said = sentence.format(
         letters=texts.number(coverage.letters),
         answers=texts.number(coverage.answers),

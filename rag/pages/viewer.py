@@ -7,8 +7,12 @@ from urllib.parse import urlencode
 from rag.pages.facsimile import Facsimile
 from rag.pages.hit import Frame, letter_address, permalink
 from rag.pages.markup import Html, element
-from rag.pages.texts import DUTCH
+from rag.pages.prose import render_prose
+from rag.pages.texts import DUTCH, Texts
 from rag.results import Hit
+
+SHOWN_BEFORE = 200
+"""Characters of the answer before, to show the place."""
 
 DRAWN_AT = 144 / 72
 """Pixels a point; must follow `rag.pages.facsimile.DOTS_PER_INCH`."""
@@ -19,25 +23,26 @@ def first_page(hit: Hit) -> int:
     return hit.answer.page_at(hit.highlight.start) if hit.answer.page_starts else 1
 
 
-def render_viewer(hit: Hit, facsimile: Facsimile | None, frame: Frame, page_number: int | None = None) -> Html:
+def render_viewer(
+    hit: Hit, facsimile: Facsimile | None, frame: Frame, page_number: int | None = None, *, has_file: bool = True
+) -> Html:
     """Draw the page of a letter, or say where the letter can be read as text.
 
     Parameters
     ----------
     hit : Hit
     facsimile : Facsimile or None
-        None when the source cannot be shown.
+        None when the source has no pages that can be shown.
     frame : Frame
     page_number : int, optional
         1-based; the page of the best sentence when None.
+    has_file : bool
+        Whether the source stands in its place.
     """
     texts = frame.texts
     title = element(f"h{frame.heading + 1}", texts.page_show, class_="kw-tussenkop")
     if facsimile is None:
-        as_text = element("a", texts.page_as_text, href=_in_letter(hit, frame))
-        return element(
-            "div", title, element("p", texts.source_file_gone), element("p", as_text), class_="kw-blad kw-zonder-blad"
-        )
+        return _as_text(hit, frame, title, has_file=has_file)
     page = min(max(page_number or first_page(hit), 1), facsimile.page_count)
     return element(
         "div",
@@ -51,6 +56,51 @@ def render_viewer(hit: Hit, facsimile: Facsimile | None, frame: Frame, page_numb
         class_="kw-blad",
         id=f"blad-{hit.questions[0].number}",
     )
+
+
+def _as_text(hit: Hit, frame: Frame, title: Html, *, has_file: bool) -> Html:
+    """Draw the answer between what stands before and after it, for a Word or text file."""
+    texts = frame.texts
+    whole = element("a", texts.page_as_text, href=_in_letter(hit, frame))
+    note = None if has_file else element("p", texts.source_file_gone, class_="kw-let-op")
+    links = element("p", whole, " ", _file(hit, frame) if has_file else None, class_="kw-bladeren")
+    return element("div", title, note, _sheet(hit, texts), links, class_="kw-blad kw-zonder-blad")
+
+
+def _sheet(hit: Hit, texts: Texts) -> Html:
+    pairs = hit.letter.pairs
+    numbers = tuple(question.number for question in hit.questions)
+    place = next(place for place, pair in enumerate(pairs) if pair.numbers == numbers)
+    before = [element("p", "… ", _end(pair.answer.text)) for pair in pairs[max(place - 1, 0) : place]]
+    after = [
+        element("p", element("strong", _label(pair.numbers)), " ", pair.questions[0].text)
+        for pair in pairs[place + 1 : place + 2]
+    ]
+    questions = [element("p", question.text) for question in hit.questions]
+    answer = element("div", render_prose(hit.answer.text, texts, highlight=hit.highlight), class_="kw-omlijnd")
+    return element(
+        "div",
+        before,
+        element("p", element("strong", _label(numbers))),
+        questions,
+        answer,
+        after,
+        class_="kw-tekstblad",
+        lang="nl",
+        tabindex=0,
+        role="group",
+        aria_label=texts.page_as_text,
+    )
+
+
+def _label(numbers: tuple[int, ...]) -> str:
+    """Return the heading as such letters have it, in their own language."""
+    return DUTCH.name_numbers(numbers).capitalize()
+
+
+def _end(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_BEFORE else line[-SHOWN_BEFORE:].split(" ", 1)[-1]
 
 
 def _picture(hit: Hit, facsimile: Facsimile, frame: Frame, page: int) -> Html:

@@ -7,7 +7,7 @@ const TEXTS = {};
 const SLOW_MS = 5000;
 const GIVE_UP_MS = 20000;
 const SHOW_BUSY_MS = 250;
-const FILTERS = ["letter", "party", "ministry", "after", "before"];
+const FILTERS = ["letter", "ministry", "minister", "party", "asker", "after", "before"];
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLES);
@@ -229,18 +229,21 @@ class KamerAntwoord extends HTMLElement {
   #show(result) {
     const texts = this.#texts;
     const [first, ...others] = result.hits;
+    const notice = result.notice ? make("p", { part: "notice", dir: "auto" }, result.notice) : null;
     const body = result.answered ? [
       make("p", { part: "match" }, texts[first.match]),
+      notice,
       this.#hit(first),
       this.#more(others.length === 1 ? texts.oneOther : fill(texts.others, { count: others.length }), others),
-    ] : [
+    ] : !first && notice ? [notice] : [
       make(`h${this.#level}`, { part: "heading" }, texts.none),
-      result.hits.length ? null : make("p", {}, texts.nothing),
+      notice,
+      first ? null : make("p", {}, texts.nothing),
       this.#more(texts.near, result.hits, texts.nearMore),
     ];
     this.#parts.output.replaceChildren(
       make("div", { part: "result", lang: this.#language }, ...body, this.#coverage(result.corpus), this.#onward()));
-    this.#say(result.answered ? texts.found : texts.none, false);
+    this.#say(result.answered ? texts.found : first || !notice ? texts.none : result.notice, false);
   }
 
   get #level() {
@@ -265,11 +268,18 @@ class KamerAntwoord extends HTMLElement {
       make(`h${Math.min(level, 6)}`, { part: "heading" }, fill(texts.answerTo, { numbers })),
       this.#facts(hit.letter),
       hit.letter.kind === "mededeling" ? make("p", { part: "notice" }, texts.notice) : null,
+      hit.newer ? this.#newer(hit.newer) : null,
       make("div", { part: "question", lang: "nl" }, hit.questions.map((question) =>
         make("p", {}, hit.joint ? make("b", {}, `${question.number}. `) : null, question.text))),
       hit.joint ? make("p", { part: "joint" }, fill(texts.joint, { numbers })) : null,
       this.#words(hit),
       this.#source(hit));
+  }
+
+  #newer({ id, question, date_answered }) {
+    const address = `/brief/${id.split("/").map(encodeURIComponent).join("/")}`;
+    return make("p", { part: "notice" }, `${this.#texts.newer} (`, link(this.#day(date_answered), address, this.#server),
+      "): ", make("span", { lang: "nl" }, question));
   }
 
   #who(letter) {

@@ -24,6 +24,10 @@ ARTEFACTS = ROOT / "artefacts"
 Visit = Callable[..., "Visitor"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# Read before the tests hide the settings of this machine.
+TEST_BROWSER = os.environ.get("TEST_BROWSER")
+TEST_SCREENSHOT = os.environ.get("TEST_SCREENSHOT")
+
 MAC_BROWSERS = ("Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium")
 
 QUIET = (
@@ -79,7 +83,7 @@ def stop(server: Server) -> int:
 
 def find_browser() -> str | None:
     """Return the path of a Chromium on this machine."""
-    named = [os.environ.get("KAMERANTWOORD_TEST_BROWSER"), *map(shutil.which, BROWSERS)]
+    named = [TEST_BROWSER, *map(shutil.which, BROWSERS)]
     installed = [str(Path("/Applications") / name) for name in MAC_BROWSERS]
     return next((path for path in [*named, *installed] if path and Path(path).exists()), None)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.harness import ARTEFACTS, ROOT, Visit
+from tests.browser.harness import ARTEFACTS, ROOT, TEST_SCREENSHOT, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +26,7 @@ def test_the_letter_answers_word_for_word_with_its_source(visit: Visit) -> None:
     expect(page.locator(".kw-bron").first).to_contain_text("antwoord op vraag 4")
     visitor.keep("antwoord")
     visitor.keep("antwoord-heel", whole=True)
-    if os.environ.get("KAMERANTWOORD_SCREENSHOT"):
+    if TEST_SCREENSHOT:
         shutil.copy(ARTEFACTS / "antwoord.png", ROOT / "docs" / "screenshot.png")
 
 

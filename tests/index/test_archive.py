@@ -73,7 +73,7 @@ def test_an_index_of_another_format_is_refused(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "catalogue.sqlite", "vectors.faiss", "words"])
-@pytest.mark.parametrize("how", ["gone", "half", "other bytes"])
+@pytest.mark.parametrize("how", ["gone", "other bytes"])
 def test_a_damaged_part_is_refused_and_a_build_makes_it_anew(
     archive: Archive, words_encoder: Encoder, small_index: Path, name: str, how: str
 ) -> None:
@@ -127,10 +127,15 @@ def test_a_draft_starts_as_a_copy_of_what_serves(archive: Archive) -> None:
 
 def test_a_draft_that_raises_changes_nothing(archive: Archive) -> None:
     before = serving(archive)
-    with pytest.raises(RuntimeError, match="stopped"), archive.build() as draft:
-        shutil.copy(before / "manifest.json", draft)
-        (draft / "vectors.faiss").write_bytes(b"half")
-        raise RuntimeError("stopped")
+
+    def fail() -> None:
+        with archive.build() as draft:
+            shutil.copy(before / "manifest.json", draft)
+            (draft / "vectors.faiss").write_bytes(b"half")
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        fail()
     assert serving(archive) == before
     assert not list(archive.folder.rglob("*.draft"))
     assert archive.open().manifest.counts["letters"] == 3
@@ -144,9 +149,9 @@ def test_a_draft_without_manifest_changes_nothing(archive: Archive) -> None:
 
 
 def test_two_builds_at_once_are_refused(archive: Archive) -> None:
-    with archive.build(), pytest.raises(KamerantwoordError, match="another build is writing to .*index"):
-        with archive.build():
-            pass
+    refused = pytest.raises(KamerantwoordError, match=r"another build is writing to .*index")
+    with archive.build(), refused, archive.build():
+        pass
     with archive.build():
         pass
 

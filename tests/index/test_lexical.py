@@ -150,7 +150,7 @@ def test_what_is_written_is_found_again(words: LexicalIndex, folder: Path) -> No
 
 def test_a_missing_word_index_is_said(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "gone"):
-        with pytest.raises(IndexMismatchError, match="no word index.*build the index again"):
+        with pytest.raises(IndexMismatchError, match=r"no word index.*build the index again"):
             LexicalIndex.open(place)
 
 

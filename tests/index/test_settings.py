@@ -65,7 +65,7 @@ def test_an_unknown_name_in_the_file_is_answered_with_the_known_ones() -> None:
 
 def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAMERANTWOORD_HITZ", "7")
-    with pytest.raises(ConfigError, match="KAMERANTWOORD_HITZ.*KAMERANTWOORD_HITS"):
+    with pytest.raises(ConfigError, match=r"KAMERANTWOORD_HITZ.*KAMERANTWOORD_HITS"):
         load_settings()
 
 
@@ -81,7 +81,7 @@ def test_an_unknown_flag_is_refused() -> None:
 
 def test_a_value_of_the_wrong_kind_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAMERANTWOORD_HITS", "veel")
-    with pytest.raises(ConfigError, match="«hits».*'veel'"):
+    with pytest.raises(ConfigError, match=r"«hits».*'veel'"):
         load_settings()
 
 

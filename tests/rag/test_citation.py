@@ -61,7 +61,10 @@ def test_the_office_is_named_as_the_letter_names_it(unpublished: Letter) -> None
     [
         ({"other_references": ()}, "Brief van de minister van Infrastructuur en Waterstaat, (2022Z11285), "),
         ({"other_references": (), "answered_by": ()}, "Brief, (2022Z11285), "),
-        ({"other_references": (), "reference": None}, "Brief van de minister van Infrastructuur en Waterstaat, brief.pdf, "),
+        (
+            {"other_references": (), "reference": None},
+            "Brief van de minister van Infrastructuur en Waterstaat, brief.pdf, ",
+        ),
         ({"answered_by": ("Hoekstra",)}, "Brief van Hoekstra, kenmerk BZDOC-1386274699-54 (2022Z11285), "),
     ],
 )
@@ -95,7 +98,9 @@ def test_the_plain_form_says_who_what_when_and_where(published: Letter) -> None:
 
 
 def test_several_askers_are_enumerated(published: Letter) -> None:
-    letter = replace(published, askers=(Person("Ceder", "ChristenUnie"), Person("Van der Staaij", "SGP"), Person("Omtzigt")))
+    letter = replace(
+        published, askers=(Person("Ceder", "ChristenUnie"), Person("Van der Staaij", "SGP"), Person("Omtzigt"))
+    )
     assert "van Ceder (ChristenUnie), Van der Staaij (SGP) en Omtzigt over" in cite(letter, letter.pairs[0]).plain
 
 

@@ -15,12 +15,13 @@ from rag.terminal import render, render_letter
 
 MakeLetter = Callable[..., Letter]
 
+FIRST_SENTENCE = Highlight(0, 28)
 COVERAGE = Coverage(12, 90, "2024-05-31")
 
 ANSWER = "Er rijden vijf nachttreinen.\n\nZij vertrekken uit Utrecht, " + "en zij rijden ver " * 12 + "weg."
 
 
-def hit_of(letter: Letter, place: int = 0, highlight: Highlight = Highlight(0, 28), notes: tuple[Note, ...] = ()) -> Hit:
+def hit_of(letter: Letter, place: int = 0, highlight: Highlight = FIRST_SENTENCE, notes: tuple[Note, ...] = ()) -> Hit:
     pair = letter.pairs[place]
     return Hit(
         id=f"{letter.letter_id}/vraag-{pair.numbers[0]}",
@@ -47,7 +48,9 @@ def plain(text: str) -> str:
 
 def test_an_answer_stands_word_for_word_between_question_and_citation(letter: Letter) -> None:
     shown = plain(render(Answered("Hoeveel?", "Hoeveel?", 0.9, COVERAGE, (hit_of(letter),))))
-    assert shown.startswith("Vraag 1. Hoeveel nachttreinen rijden er?\n\nEr rijden vijf nachttreinen.\n\nZij vertrekken")
+    assert shown.startswith(
+        "Vraag 1. Hoeveel nachttreinen rijden er?\n\nEr rijden vijf nachttreinen.\n\nZij vertrekken"
+    )
     assert " ".join(ANSWER.split()) in " ".join(shown.split())
     assert "antwoord op vraag 1, p. 1" in " ".join(shown.split())
     assert shown.endswith("Doorzocht: 12 brieven, 90 antwoorden, tot en met 2024-05-31.")
@@ -119,7 +122,9 @@ def test_a_parsed_letter_is_shown_whole(letter: Letter) -> None:
         letter, pairs=(marked, letter.pairs[1]), footnotes=(Footnote("1", "De noot", 1),), warnings=("een gat",)
     )
     shown = render_letter(full)
-    assert shown.startswith("brief.pdf: brief 2024Z00001\nover nachttreinen\ngevraagd door Jansen (ABC) op 2022-06-07\n")
+    assert shown.startswith(
+        "brief.pdf: brief 2024Z00001\nover nachttreinen\ngevraagd door Jansen (ABC) op 2022-06-07\n"
+    )
     assert "beantwoord door De Vries (Infrastructuur en Waterstaat) op 2022-06-28" in shown
     assert "Vraag 1 (p. 1)\nHoeveel nachttreinen rijden er?" in shown
     assert ANSWER in shown

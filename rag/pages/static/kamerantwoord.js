@@ -108,6 +108,28 @@ document.addEventListener("click", (event) => {
 
 armSwitches();
 
+// --- Word for word? ----------------------------------------------------------------------------
+
+// Reading the source again takes a moment, so it is asked for after the answer is there.
+async function check(place) {
+  place.classList.add("kw-gevraagd-na");
+  try {
+    const answer = await fetch(place.querySelector("a").href);
+    const { verbatim } = await answer.json();
+    const told = verbatim === null ? null : place.querySelector(verbatim ? ".kw-ja" : ".kw-nee");
+    if (told) told.hidden = false;
+  } catch { /* Without an answer nothing is claimed. */ }
+}
+
+function checkShown() {
+  for (const place of document.querySelectorAll(".kw-gelijk:not(.kw-gevraagd-na)")) {
+    if (!place.closest("details:not([open])")) check(place);
+  }
+}
+
+document.addEventListener("toggle", checkShown, true);
+checkShown();
+
 // --- The chat ----------------------------------------------------------------------------------
 
 const chat = document.querySelector("gradio-app");
@@ -151,6 +173,7 @@ function tidy() {
   set(log, "aria-label", words.talk);
   set(log, "aria-live", "off");
   armSwitches();
+  checkShown();
   for (const message of log.querySelectorAll("[data-testid][aria-label]")) message.removeAttribute("aria-label");
   for (const link of log.querySelectorAll("a[target]")) {
     if (new URL(link.href).origin === location.origin) link.removeAttribute("target");
@@ -218,6 +241,13 @@ if (chat) {
   });
   chat.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#vraag")) busy(true);
+  });
+  document.querySelector(".kw-filters form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const asked = [...new URLSearchParams(location.search)].filter(([name]) => name === "q" || name === "v");
+    const chosen = [...new FormData(event.target)].filter(([name, value]) => value && name !== "q" && name !== "v");
+    const search = new URLSearchParams([...asked, ...chosen]).toString();
+    location.assign(location.pathname + (search ? `?${search}` : ""));
   });
   addEventListener("popstate", () => open(location.search));
 }

@@ -185,7 +185,7 @@ def test_an_empty_store_is_saved_as_well(make: Make, kind: type[VectorStore], tm
 
 
 def test_a_missing_store_is_said(kind: type[VectorStore], tmp_path: Path) -> None:
-    with pytest.raises(IndexMismatchError, match="gone.*build the index again"):
+    with pytest.raises(IndexMismatchError, match=r"gone.*build the index again"):
         kind.open(tmp_path / "gone")
 
 

@@ -126,4 +126,4 @@ def test_coverage_says_how_many_and_up_to_when() -> None:
         Coverage(12345, 98765, "2024-03-01"), DUTCH
     )
     assert DUTCH.coverage_empty in render_coverage(Coverage(0, 0, None), DUTCH)
-    assert DUTCH.unknown_date in render_coverage(Coverage(1, 2, None), DUTCH)
+    assert "2 antwoorden uit brieven zonder datum" in render_coverage(Coverage(1, 2, None), DUTCH)

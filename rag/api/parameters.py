@@ -1,0 +1,105 @@
+"""What the addresses take: typed, bounded, and with nothing unknown beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from index.filters import Filters
+from rag.api.example import QUESTION
+
+MAX_HITS = 100
+MAX_PREVIOUS = 20
+MAX_LETTERS = 500
+NAME_CHARS = 200
+
+
+def _whole(text: str) -> str:
+    """Refuse half a character, which JSON can write as an escape and no text can hold."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("holds half a character (a lone surrogate)")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS), AfterValidator(_whole)]
+
+
+class Chosen(BaseModel):
+    """Which letters to search; what is left out does not choose."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    letter: Name | None = Field(
+        None, description="Any number of one letter.", examples=["2022Z11285", "ah-tk-20232024-1314"]
+    )
+    ministry: Name | None = Field(None, description="Name, part of it, or abbreviation.", examples=["VWS"])
+    minister: Name | None = Field(None, description="Name of who answered, or part of it.", examples=["Hoekstra"])
+    party: Name | None = Field(None, description="Of who asked, as the letter writes it.", examples=["D66"])
+    asker: Name | None = Field(None, description="Name of the Kamerlid, or part of it.", examples=["Sjoerdsma"])
+    after: date | None = Field(None, description="First date of answer.", examples=["2022-01-01"])
+    before: date | None = Field(None, description="Last date of answer.", examples=["2022-12-31"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.after and self.before and self.after > self.before:
+            raise ValueError("`after` is later than `before`")
+        return self
+
+    def filters(self) -> Filters:
+        """Return them as the search takes them."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in Chosen.model_fields}
+        return Filters(**{name: str(value) for name, value in values.items() if value is not None})
+
+
+class AskBody(Chosen):
+    """A question, with the letters to search."""
+
+    query: Text = Field(description="In the asker's own words, Dutch or English.", examples=[QUESTION])
+    hits: int | None = Field(None, ge=1, le=MAX_HITS, description="How many hits at most; the server has a default.")
+    previous: list[Text] = Field(
+        default_factory=list,
+        max_length=MAX_PREVIOUS,
+        description="Earlier questions of the same conversation, oldest first.",
+    )
+
+
+class AskQuery(Chosen):
+    """A question in an address."""
+
+    q: Text = Field(description="In the asker's own words, Dutch or English.", examples=[QUESTION])
+    hits: int | None = Field(None, ge=1, le=MAX_HITS, description="How many hits at most; the server has a default.")
+    previous: list[Text] = Field(
+        default_factory=list,
+        max_length=MAX_PREVIOUS,
+        description="Earlier questions of the same conversation, oldest first; may be repeated.",
+    )
+
+
+class SearchQuery(Chosen):
+    """A search with paging; at most the first `MAX_HITS` hits can be reached."""
+
+    q: Text = Field(description="In the asker's own words, Dutch or English.", examples=[QUESTION])
+    offset: int = Field(0, ge=0, lt=MAX_HITS, description="How many hits to leave out at the start.")
+    limit: int = Field(20, ge=1, le=MAX_HITS, description="How many hits at most.")
+
+
+class SavedQuery(Chosen):
+    """A question that somebody follows."""
+
+    q: Text = Field(description="In the asker's own words, Dutch or English.", examples=[QUESTION])
+
+
+class LettersQuery(Chosen):
+    """A list of letters with paging."""
+
+    offset: int = Field(0, ge=0, le=10_000_000, description="How many letters to leave out at the start.")
+    limit: int = Field(50, ge=1, le=MAX_LETTERS, description="How many letters at most.")
+
+
+class NoQuery(BaseModel):
+    """An address that takes no parameters refuses them."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -6,7 +6,6 @@ because machines differ and are shared: the ratio says more than the millisecond
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import statistics
@@ -14,13 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import click
+import httpx
 
 from index.build import build_index
 from index.encoders import open_encoder
@@ -160,10 +159,7 @@ def _address(server: subprocess.Popen[str]) -> str:
 
 
 def _ask_server(address: str) -> None:
-    body = json.dumps({"query": QUESTION}).encode()
-    request = urllib.request.Request(f"{address}/api/v1/ask", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        answer.read()
+    httpx.post(f"{address}/api/v1/ask", json={"query": QUESTION}, timeout=60).raise_for_status()
 
 
 if __name__ == "__main__":

@@ -17,14 +17,15 @@ import fastapi
 import gradio as gr
 import httpx
 import uvicorn
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from index.archive import Archive
 from index.reading.guard import Limits
 from index.settings import Settings
-from rag import api
+from rag import mcp
 from rag.api import mount as mount_api
 from rag.assistant import Assistant
 from rag.pages.address import Address, read_address
@@ -35,9 +36,9 @@ from rag.pages.front import GradioPage, read_gradio_page, render_front, with_val
 from rag.pages.hit import Frame
 from rag.pages.intro import render_examples, render_intro
 from rag.pages.routes import missing_page, plain_pages
-from rag.pages.security import Guard, content_policy
+from rag.pages.security import Guard, Narrow, content_policy
 from rag.pages.shell import render_footer, render_head, render_header
-from rag.pages.texts import TEXTS, Language, Texts
+from rag.pages.texts import TEXTS, Language, Texts, preferred
 from rag.pages.turn import render_coverage
 
 log = logging.getLogger(__name__)
@@ -74,15 +75,10 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
         _add_front(web, chat)
     for chat in chats.values():
         chat.mount(web)
-
-    @web.exception_handler(404)
-    def missing(request: fastapi.Request, error: Exception) -> fastapi.Response:
-        return missing_page(desk, request)
-
     web.add_middleware(GZipMiddleware, minimum_size=500)
     web.add_middleware(Guard, frame_ancestors=frames)
+    mcp.mount(web, lambda: desk.assistant, settings)
     mount_api(web, lambda: desk.assistant, settings)
-    api.mount(web, lambda: desk.assistant, settings)
     return web
 
 
@@ -201,9 +197,14 @@ class Chat:
             show_error=False,
             max_file_size=1,
         )
-        mounted = web.router.routes[-1]
+        mounted = web.router.routes.pop()
         assert isinstance(mounted, Mount)
         self._gradio = mounted.app
+        web.router.routes.append(Mount(mounted.path, Narrow(mounted.app, self._nowhere)))
+
+    async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await _in_thread(missing_page, self.desk, fastapi.Request(scope))
+        await response(scope, receive, send)
 
     async def gradio_page(self) -> GradioPage:
         """Return what Gradio's own page says; it is the same for everyone."""
@@ -250,12 +251,23 @@ class Chat:
 
 def _add_front(web: fastapi.FastAPI, chat: Chat) -> None:
     @web.get(f"{chat.texts.prefix}/", response_class=HTMLResponse, name=f"front-{chat.texts.language}")
-    async def front(request: fastapi.Request) -> HTMLResponse:
+    async def front(request: fastapi.Request) -> fastapi.Response:
+        if chat.texts.language == "nl" and _prefers_english(request):
+            return RedirectResponse(TEXTS["en"].prefix + "/", headers={"Cache-Control": "no-store"})
         gradio = await chat.gradio_page()
         address = read_address(request.url.query)
         html, nonce = await _in_thread(chat.page, gradio, address, str(request.base_url).rstrip("/"))
         policy = content_policy(chat.frame_ancestors, nonce=nonce)
         return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+
+def _prefers_english(request: fastapi.Request) -> bool:
+    """Say whether someone who comes in from outside reads English rather than Dutch.
+
+    A shared link keeps its language, and whoever chooses Dutch on the English page gets it.
+    """
+    comes_in = request.headers.get("sec-fetch-site", "none") in ("none", "cross-site")
+    return comes_in and not request.url.query and preferred(request.headers.get("accept-language", "")) == "en"
 
 
 async def _in_thread(work: Callable[..., Any], *values: Any) -> Any:

@@ -34,7 +34,7 @@ def _split(value: object) -> object:
 
 def _read_origins(values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
-        if not ORIGIN.fullmatch(value):
+        if value != "*" and not ORIGIN.fullmatch(value):
             raise ValueError(f"{value!r} is no site; write it as https://www.example.org, without a path")
     return tuple(value.lower() for value in values)
 
@@ -70,9 +70,11 @@ class Settings(BaseSettings):
         None, description="Site under which people reach the web app, for addresses in feeds and exports."
     )
     widget_sites: Sites = Field(
-        (), description="Sites whose pages may ask through the API, as the widget does, apart by spaces."
+        (), description="Sites whose pages may ask through the API, as the widget does, apart by spaces; `*` for any."
     )
-    frame_sites: Sites = Field((), description="Sites that may show the web app in a frame, apart by spaces.")
+    frame_sites: Sites = Field(
+        (), description="Sites that may show our pages in a frame, apart by spaces; `*` for any."
+    )
     requests_per_minute: int = Field(
         120, ge=0, le=1_000_000, description="Requests to the API a minute by one client; 0 sets no bound."
     )

@@ -289,6 +289,23 @@ def verify(context: click.Context, index: Path | None, as_json: bool) -> None:
         sys.exit(1)
 
 
+@main.command()
+@index_option
+@model_option
+@click.pass_context
+@shows_errors
+def mcp(context: click.Context, index: Path | None, model: str | None) -> None:
+    """Serve the letters to an assistant program, over standard input and output (MCP)."""
+    settings = _settings(context, index=index, model=model)
+    import anyio
+
+    from rag.assistant import Assistant
+    from rag.mcp import serve_stdio
+
+    assistant = Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+    anyio.run(serve_stdio, lambda: assistant, settings)
+
+
 @main.command(name="eval", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def evaluate(arguments: tuple[str, ...]) -> None:

@@ -109,6 +109,7 @@ def _marked_texts(dialogue: Dialogue) -> list[tuple[str, Sequence[str]]]:
         places += [(f"question {question.number}", question.markers) for question in pair.questions]
         places.append((f"answer {', '.join(map(str, pair.numbers))}", pair.answer.markers))
     places += [(f"question {question.number}", question.markers) for question in dialogue.unanswered]
+    places.append(("title", [mark.marker for line in dialogue.preamble_lines for mark in line.marks]))
     return places
 
 

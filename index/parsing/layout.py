@@ -17,6 +17,8 @@ from index.records import Document
 GAP = 1.3
 # A line with more room left than this part of the column, and the next word, was ended on purpose.
 FORCED = 0.3
+# Columns of text begin at least this far (in points) from one another; what is set in begins nearer.
+COLUMN_GAP = 120.0
 # Lines of one paragraph stand at most this many type sizes apart.
 WIDEST_PITCH = 1.9
 # Labels of one list stand at most this far (in points) from one another.
@@ -99,10 +101,7 @@ class _PdfParagraphs:
         ]
         self._pitch = _usual(pitches)
         self._item_x = -1.0
-        rights = sorted(line.source.right for line in lines)
-        lefts = sorted(line.source.x for line in lines)
-        self._right = rights[int(0.97 * (len(rights) - 1))] if rights else 0.0
-        self._width = self._right - (lefts[len(lefts) // 4] if lefts else 0.0)
+        self._columns = _columns(lines)
 
     def opens(self, before: FlowLine, line: FlowLine) -> bool:
         a, b = before.source, line.source
@@ -120,7 +119,8 @@ class _PdfParagraphs:
         if closed and (self._is_short(before, line) or (adjacent and b.x < a.x - 4)):
             return True
         # A line that ends long before the edge was ended on purpose.
-        return self._room(before) - _width_of_first_word(line) > FORCED * self._width
+        left, right = self._column(before)
+        return self._room(before) - _width_of_first_word(line) > FORCED * (right - left)
 
     def _is_next_item(self, x: float, before: float) -> bool:
         """Whether a label stands under the label of the item before, and left of the item's text."""
@@ -131,7 +131,26 @@ class _PdfParagraphs:
         return self._room(before) > _width_of_first_word(line) + 0.5 * max(before.source.font_size, 1)
 
     def _room(self, line: FlowLine) -> float:
-        return self._right - line.source.right
+        return self._column(line)[1] - line.source.right
+
+    def _column(self, line: FlowLine) -> tuple[float, float]:
+        """Return the edges of the column that a line stands in."""
+        return next((edges for edges in self._columns if line.source.x < edges[1]), (0.0, 0.0))
+
+
+def _columns(lines: Sequence[FlowLine]) -> list[tuple[float, float]]:
+    """Return the left and right edges of the columns of text, from left to right."""
+    groups: list[list[FlowLine]] = []
+    for line in sorted(lines, key=lambda line: line.source.x):
+        if groups and line.source.x - groups[-1][0].source.x < COLUMN_GAP:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    columns = []
+    for group in groups:
+        rights = sorted(line.source.right for line in group)
+        columns.append((group[0].source.x, rights[int(0.97 * (len(rights) - 1))]))
+    return columns
 
 
 class _TextParagraphs:

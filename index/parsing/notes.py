@@ -73,7 +73,9 @@ def find_notes(document: Document, lines: Sequence[FlowLine], size: float) -> tu
         notes += found
     found, rest = _end_list(rest)
     notes += found
-    found, rest = _raised_list(rest) if document.format == "pdf" else ([], rest)
+    found, rest = _raised_list(rest)
+    notes += found
+    found, rest = _plain_list(rest) if not notes else ([], rest)
     notes += found
     found, rest = _under_questions(rest)
     return notes + found, rest
@@ -297,6 +299,25 @@ def _raised_list(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]
             notes: list[Note] = []
             _read_block(lines[index:], notes)
             return notes, list(lines[:index])
+    return [], list(lines)
+
+
+def _plain_list(lines: Sequence[FlowLine]) -> tuple[list[Note], list[FlowLine]]:
+    """Take a list «1 NOS … 2 Kamerstuk …» that closes the letter and has a raised figure in the text for each."""
+    last_heading = max((i for i, line in enumerate(lines) if _HEADING.match(line.text)), default=-1)
+    raised = {
+        plain_marker(run.text.strip())
+        for line in lines[: last_heading + 1]
+        for run in line.source.runs
+        if run.rise > 0 and run.text.strip()
+    }
+    for index in range(last_heading + 2, len(lines)):
+        found = _NOTE_START.match(lines[index].text)
+        if found and found.group("marker") == "1" and lines[index].source.role != "table":
+            notes: list[Note] = []
+            _read_block(lines[index:], notes)
+            if {note.marker for note in notes} <= raised:
+                return notes, list(lines[:index])
     return [], list(lines)
 
 

@@ -26,7 +26,9 @@ _NAME_LINE = re.compile(
     r"(?P<name>(?:(?:van|de|der|den|ter|ten|het|in|’t|'t|el)\s+)*[A-ZÀ-Þ][\w’'-]+(?:[\s-]+[\w’'-]+){0,3})\s*$"
 )
 # A signature stands within so many lines under its office.
-_REACH = 8
+REACH = 8
+# A line about an office is at most so long; a sentence that begins with one is longer.
+LONGEST_OFFICE = 120
 
 
 def answering_part(text: str) -> str | None:
@@ -76,19 +78,35 @@ def read_signers(lines: Sequence[str]) -> tuple[str, ...]:
         In the order of signing.
     """
     signers: list[str] = []
-    for index, line in enumerate(lines):
-        office = _OFFICE_LINE.match(line)
-        if not office or len(line) > 120:
-            continue
-        for later in lines[index + 1 : index + 1 + _REACH]:
-            found = _NAME_LINE.match(later)
-            if found:
-                of = _tidy(office.group("office") or "")
-                name = found.group("name")
-                name = name[0].upper() + name[1:]
+    offices = [_OFFICE_LINE.match(line) if len(line) <= LONGEST_OFFICE else None for line in lines]
+    for index, office in enumerate(offices):
+        if office:
+            name = _name_below(lines, offices, index) or _name_above(lines, index)
+            of = _tidy(office.group("office") or "")
+            if name:
                 signers.append(f"{name} ({of})" if of else name)
-                break
     return tuple(dict.fromkeys(signers))
+
+
+def _name_below(lines: Sequence[str], offices: Sequence[re.Match[str] | None], index: int) -> str | None:
+    """Return the name that signs under an office, before the next office."""
+    for later in range(index + 1, min(index + 1 + REACH, len(lines))):
+        if offices[later]:
+            return None
+        found = _NAME_LINE.match(lines[later])
+        if found:
+            return _capital(found.group("name"))
+    return None
+
+
+def _name_above(lines: Sequence[str], index: int) -> str | None:
+    # Some ministries sign «R.A.A. Jetten» over «Minister voor Klimaat en Energie».
+    found = _NAME_LINE.match(lines[index - 1]) if index else None
+    return _capital(found.group("name")) if found else None
+
+
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def _tidy(text: str) -> str:

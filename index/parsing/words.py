@@ -10,7 +10,7 @@ from index.records import Mark, PageStart, PlacedText
 
 HYPHENS = "-\u2010\u00ad"
 # "aanloop- en volloopverliezen": what follows a hyphen that stands for the rest of a word.
-_AND = re.compile(r"^(?:en|of|als|noch|maar|dan|c\.q\.|tot|respectievelijk|resp\.|én|óf|and|or)\b")
+_AND = re.compile(r"^(?:(?:en|of|als|noch|maar|dan|tot|respectievelijk|én|óf|and|or)(?![\w’'-])|c\.q\.|resp\.|en/of\b)")
 # "gebruik van trein-" · "https://www.scmp.com/chinese-health-code-turns-red-"
 _LAST_TOKEN = re.compile(r"(\S+)$")
 _FIRST_TOKEN = re.compile(r"^(\S+)")
@@ -78,15 +78,11 @@ class Joiner:
         return " ", 0
 
     def _after_hyphen(self, last: str, first: str) -> tuple[str, int]:
-        soft = last[-1] == "\u00ad"
-        stem = re.split(r"[\s(«“\"'‘/]", last[:-1])[-1]
-        if soft:
+        if last[-1] == "\u00ad":
             return "", 1
-        if not stem or not (stem[-1].isalnum() or stem[-1] in ")»”’"):
-            return " ", 0
-        if _AND.match(first) and not _word(first)[2:3].isalpha():
-            return " ", 0
-        if _AND.match(first) and _word(first).casefold() == _AND.match(first).group(0):  # type: ignore[union-attr]
+        stem = re.split(r"[\s(«“\"'‘/]", last[:-1])[-1]
+        # A dash by itself is no hyphen, and one before «en» stands for the rest of a word.
+        if not stem or not (stem[-1].isalnum() or stem[-1] in ")»”’") or _AND.match(first):
             return " ", 0
         return ("", 0) if self._is_real(stem, _word(first)) else ("", 1)
 

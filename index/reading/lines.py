@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.records import Line, Run
 
@@ -12,10 +13,14 @@ from index.records import Line, Run
 SPACE_EM = 0.13
 # Wider than this parts two cells or columns.
 CELL_EM = 1.6
+# Fewer equal gaps in a row may be chance.
+MANY_WORDS = 4
 # A page with so many characters shows by itself where its text stands.
 FULL_PAGE = 900
 # A margin is at most this part of the page; the label of an item has at most so many characters.
 MARGIN_WIDTH = 0.3
+# A second column of text holds at least this part of what the first does; a margin holds less.
+COLUMN_SHARE = 0.3
 # Lines of the text start at most this far (in points) from the left edge of most of them.
 NEAR_LEFT = 60.0
 LABEL = 4
@@ -143,18 +148,20 @@ def _rows(glyphs: Sequence[Glyphs]) -> list[_Row]:
 
 
 def _row_for(piece: Glyphs, by_place: dict[int, list[_Row]]) -> _Row | None:
-    best: tuple[float, _Row] | None = None
+    """Return the row that a piece belongs to: the nearest, but for a small piece the one that it touches."""
+    best: tuple[bool, float] | None = None
+    found: _Row | None = None
     place = round(piece.y / 8)
     for near in (place - 1, place, place + 1):
         for row in by_place.get(near, ()):
             off = piece.y - row.y
+            small = piece.size < 0.95 * row.size
             # A raised mark stands up to 0.65 of the row's size above it, an index up to 0.35 below.
-            fits = abs(off) <= 0.25 * row.size
-            if not fits and piece.size < 0.95 * row.size:
-                fits = -0.35 * row.size <= off <= 0.65 * row.size and _touches(piece, row)
-            if fits and (best is None or abs(off) < best[0]):
-                best = (abs(off), row)
-    return best[1] if best else None
+            in_reach = -0.35 * row.size <= off <= 0.65 * row.size
+            touches = small and in_reach and _touches(piece, row)
+            if (abs(off) <= 0.25 * row.size or touches) and (best is None or (small and not touches, abs(off)) < best):
+                best, found = (small and not touches, abs(off)), row
+    return found
 
 
 def _touches(piece: Glyphs, row: _Row) -> bool:
@@ -167,6 +174,8 @@ def _touches(piece: Glyphs, row: _Row) -> bool:
 
 
 def _segments(row: _Row) -> list[_Segment]:
+    if _is_justified(row):
+        return [_Segment(tuple(_trim(row.pieces)), row.y, row.size)]
     parts: list[list[Glyphs]] = []
     for piece in row.pieces:
         if not piece.text.strip() and (not parts or piece.x - parts[-1][-1].right > CELL_EM * row.size):
@@ -177,6 +186,15 @@ def _segments(row: _Row) -> list[_Segment]:
             parts.append([piece])
     trimmed = [_trim(part) for part in parts]
     return [_Segment(tuple(part), row.y, row.size) for part in trimmed if part]
+
+
+def _is_justified(row: _Row) -> bool:
+    """Whether the words of a row stand equally far apart, as in a narrow column set flush on both sides."""
+    words = [piece for piece in row.pieces if piece.text.strip()]
+    if len(words) < MANY_WORDS or any(" " in piece.text.strip() for piece in words):
+        return False
+    gaps = [after.x - before.right for before, after in pairwise(words)]
+    return max(gaps) - min(gaps) < 0.3 * row.size and min(gaps) > 0
 
 
 def _trim(part: list[Glyphs]) -> list[Glyphs]:
@@ -205,15 +223,17 @@ def _part_margins(
 
 
 def _text_column(segments: list[_Segment]) -> tuple[float, float]:
-    """Return the left and right edge between which most of the text stands."""
+    """Return the left and right edge between which most of the text stands, in one column or more."""
     wide = [segment for segment in segments if segment.weight >= 25] or segments
     starts: dict[int, int] = {}
     for segment in wide:
         starts[round(segment.x / 2)] = starts.get(round(segment.x / 2), 0) + segment.weight
-    left = 2.0 * max(starts, key=lambda x: (starts[x], -x))
-    # A wide line in the margin must not draw the edge to itself: only what starts near the left counts.
-    near = [(segment.right, segment.weight) for segment in wide if segment.x <= left + NEAR_LEFT]
-    return left, _quantile(near, 0.98)
+    most = max(starts.values())
+    columns = [2.0 * x for x, weight in starts.items() if weight >= COLUMN_SHARE * most]
+    left = min(2.0 * x for x, weight in starts.items() if weight == most)
+    # A wide line in the margin must not draw the edge to itself: only what starts at a column counts.
+    near = [(s.right, s.weight) for s in wide if any(x - 2 <= s.x <= x + NEAR_LEFT for x in columns)]
+    return min(left, *columns), _quantile(near, 0.98)
 
 
 def _quantile(values: list[tuple[float, int]], share: float) -> float:

@@ -1,26 +1,21 @@
 """Read a PDF into lines with places and sizes.
 
-pypdf opens the file, resolves its objects and decodes its fonts; the walk over the text
-operators is ours. pypdf's own text visitor hands on whole text objects, in which a raised
-«4» after «NIS2» has already melted into «NIS24»; walking the operators keeps both apart.
+pypdf opens the file, resolves its objects and decodes its fonts.
 """
 
 from __future__ import annotations
 
 import logging
-import math
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
-from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, StreamObject
-from pypdf.generic._font import Font  # the only decoder of fonts that pypdf has; pinned below 8
+from pypdf.generic import ContentStream
 
-from index.errors import SourceError
+from index.errors import LimitError, SourceError
+from index.reading.content import Budget, Decoder, Matrix, Walk, resources_of
 from index.reading.lines import Glyphs, PlacedPage, arrange
 from index.records import Page
 
@@ -28,14 +23,15 @@ from index.records import Page
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
-Matrix = tuple[float, float, float, float, float, float]
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-# Forms within forms deeper than this are a loop or an attack; letters have one or two.
-MAX_FORM_DEPTH = 12
-# A gap in a TJ array wider than this part of the size separates words (a kern is below 0.1).
-WORD_GAP_EM = 0.14
-INVISIBLE = 3
-LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+# In Dutch, English, German or French text every third word or so is one of these.
+COMMON_WORDS = frozenset({
+    "de", "het", "een", "van", "en", "in", "dat", "is", "op", "te", "voor", "met", "zijn", "aan", "niet", "door",
+    "er", "om", "ook", "als", "bij", "of", "dit", "die", "u", "ik", "wordt", "worden", "vraag", "antwoord", "naar",
+    "over", "uit", "zo", "ja", "nee", "heeft", "the", "and", "to", "for", "that", "on", "with",
+    "der", "und", "den", "von", "zu", "le", "la", "les", "des", "et", "que", "du",
+})  # fmt: skip
+# Shares beyond which a text is not one: signs that stand for no letter, and words that no language has.
+STRANGE_SHARE, COMMON_SHARE, ENOUGH_WORDS = 0.06, 0.03, 60
 
 
 def read_pdf(data: bytes, source: str) -> tuple[tuple[Page, ...], tuple[str, ...]]:
@@ -61,8 +57,8 @@ def read_pdf(data: bytes, source: str) -> tuple[tuple[Page, ...], tuple[str, ...
     try:
         reader = _open(data, source)
         pages, hidden = _read_pages(reader)
-    except SourceError:
-        raise
+    except LimitError as exc:
+        raise LimitError(f"{source}: {exc.message}") from exc
     except RecursionError as exc:
         raise SourceError(f"{source}: its objects are nested without end; expected a letter as PDF") from exc
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, OverflowError) as exc:
@@ -73,12 +69,33 @@ def read_pdf(data: bytes, source: str) -> tuple[tuple[Page, ...], tuple[str, ...
         raise SourceError(f"{source}: a PDF without pages; expected a letter, so export it again")
     if not any(page.lines for page in pages):
         raise SourceError(f"{source}: no text on {len(pages)} pages (a scan?): it needs OCR before it can be read")
+    _refuse_garbled(pages, source)
     warnings = (f"hidden text is left out on page {', '.join(map(str, hidden))}",) if hidden else ()
     return pages, warnings
 
 
+def _refuse_garbled(pages: tuple[Page, ...], source: str) -> None:
+    """Refuse text whose fonts do not say which letters their glyphs are: it must not be indexed."""
+    text = " ".join(line.text for page in pages for line in page.lines)[:40_000]
+    shown = [char for char in text if not char.isspace()]
+    strange = sum(unicodedata.category(char) in ("Co", "Cn", "Cc", "Cs") or char == "\ufffd" for char in shown)
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    common = sum(word in COMMON_WORDS for word in words)
+    if strange > STRANGE_SHARE * max(len(shown), 1) or (
+        len(words) >= ENOUGH_WORDS and common < COMMON_SHARE * len(words)
+    ):
+        raise SourceError(
+            f"{source}: its fonts do not say which letters they show, so that the text is garbled "
+            f"(«{_printable(text)[:30]}»); export it again, or use OCR"
+        )
+
+
 def _short(exc: Exception) -> str:
-    return (" ".join(str(exc).split()) or type(exc).__name__)[:80]
+    return _printable(str(exc) or type(exc).__name__)[:80]
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "�" for char in " ".join(text.split()))
 
 
 def _open(data: bytes, source: str) -> PdfReader:
@@ -97,13 +114,14 @@ def _open(data: bytes, source: str) -> PdfReader:
 
 
 def _read_pages(reader: PdfReader) -> tuple[tuple[Page, ...], list[int]]:
-    fonts: dict[int, _Decoder] = {}
+    fonts: dict[int, Decoder] = {}
+    budget = Budget()
     placed: list[PlacedPage] = []
     sizes: list[tuple[float, float]] = []
     hidden: list[int] = []
     try:
         for number, source_page in enumerate(reader.pages, start=1):
-            glyphs, size, has_hidden = _read_page(source_page, fonts)
+            glyphs, size, has_hidden = _read_page(source_page, fonts, budget)
             placed.append(PlacedPage(glyphs, size[0]))
             sizes.append(size)
             if has_hidden:
@@ -115,16 +133,18 @@ def _read_pages(reader: PdfReader) -> tuple[tuple[Page, ...], list[int]]:
     return tuple(pages), hidden
 
 
-def _read_page(source: PageObject, fonts: dict[int, _Decoder]) -> tuple[list[Glyphs], tuple[float, float], bool]:
+def _read_page(
+    source: PageObject, fonts: dict[int, Decoder], budget: Budget
+) -> tuple[list[Glyphs], tuple[float, float], bool]:
     """Return the glyphs that show on a page, its size, and whether hidden text was left out."""
     box = source.cropbox
     left, bottom, width, height = float(box.left), float(box.bottom), float(box.width), float(box.height)
     matrix, width, height = _upright(source.rotation % 360, left, bottom, width, height)
-    walk = _Walk(fonts, matrix)
+    walk = Walk(fonts, matrix, budget)
     contents = source.get("/Contents")
     if contents is not None:
         content = ContentStream(contents.get_object(), source.pdf, "bytes")
-        walk.run(content.operations, _resources(source), source.pdf)
+        walk.run(content.operations, resources_of(source), source.pdf)
     shown = [glyphs for glyphs in walk.glyphs if not glyphs.hidden and _on_page(glyphs, width, height)]
     hidden = [glyphs for glyphs in walk.glyphs if glyphs.hidden and glyphs.text.strip()]
     if not any(glyphs.text.strip() for glyphs in shown):
@@ -146,264 +166,3 @@ def _upright(rotation: int, left: float, bottom: float, width: float, height: fl
     if rotation == 270:
         return (0, 1, -1, 0, bottom + height, -left), height, width
     return (1, 0, 0, 1, -left, -bottom), width, height
-
-
-def _resources(holder: Any) -> DictionaryObject:
-    """Return the resources of a page (its own, or those of a parent in the page tree) or form."""
-    for _ in range(MAX_FORM_DEPTH):
-        if "/Resources" in holder:
-            found = holder["/Resources"]
-            return found if isinstance(found, DictionaryObject) else DictionaryObject()
-        if "/Parent" not in holder:
-            break
-        holder = holder["/Parent"]
-    return DictionaryObject()
-
-
-def _times(a: Matrix, b: Matrix) -> Matrix:
-    return (
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    )
-
-
-class _Decoder:
-    """Character codes of one font to text and advance."""
-
-    def __init__(self, font: Font) -> None:
-        self.bold = any(word in font.name.lower() for word in ("bold", "black", "heavy", "semibold", "demi"))
-        self._widths = font.character_widths
-        self._default = float(font.character_widths.get("default", 500.0) or 500.0)
-        self._map = font.character_map
-        self._encoding = font.encoding
-        self._cache: dict[int, tuple[str, float]] = {}
-        self.space = float(font.space_width or 250.0) / 1000.0
-
-    def decode(self, data: bytes) -> list[tuple[str, float, bool]]:
-        """Return (text, advance in em, is the single-byte space) of each code in ``data``."""
-        if isinstance(self._encoding, str):
-            raw = data.decode(self._encoding, "replace")
-            return [(*self._look(ord(char), char), False) for char in raw]
-        encoding = self._encoding
-        return [(*self._look(code, encoding.get(code, chr(code))), code == 32) for code in data]
-
-    def _look(self, code: int, char: str) -> tuple[str, float]:
-        found = self._cache.get(code)
-        if found is None:
-            text = str(self._map.get(char, char))
-            width = float(self._widths.get(chr(code), self._widths.get(char, self._default)))
-            found = self._cache[code] = ("".join(LIGATURES.get(c, c) for c in text), width / 1000.0)
-        return found
-
-
-_UNKNOWN = Font("Unknown", encoding=dict.fromkeys(range(256), "�"))
-
-
-@dataclass(slots=True)
-class _State:
-    """The part of the graphics state that text depends on."""
-
-    ctm: Matrix = IDENTITY
-    decoder: _Decoder | None = None
-    size: float = 0.0
-    char_space: float = 0.0
-    word_space: float = 0.0
-    scale: float = 1.0
-    leading: float = 0.0
-    rise: float = 0.0
-    mode: int = 0
-    white: bool = False
-
-    def copy(self) -> _State:
-        return _State(*(getattr(self, name) for name in self.__slots__))
-
-
-class _Walk:
-    """One pass over the operators of a page; collects glyphs with their places."""
-
-    def __init__(self, fonts: dict[int, _Decoder], matrix: Matrix) -> None:
-        self.glyphs: list[Glyphs] = []
-        self._fonts = fonts
-        self._state = _State(ctm=matrix)
-        self._stack: list[_State] = []
-        self._tm = self._line = IDENTITY
-        self._forms: list[int] = []
-        self._resources = DictionaryObject()
-        self._pdf: Any = None
-        self._painted: list[tuple[float, float, float, float]] = []
-        self._handlers: dict[bytes, Callable[[Sequence[Any]], None]] = {
-            b"q": self._save,
-            b"Q": self._restore,
-            b"cm": self._concat,
-            b"BT": self._begin,
-            b"Tf": self._font,
-            b"Tc": lambda o: self._set("char_space", o[0]),
-            b"Tw": lambda o: self._set("word_space", o[0]),
-            b"Tz": lambda o: self._set("scale", o[0] / 100),
-            b"TL": lambda o: self._set("leading", o[0]),
-            b"Ts": lambda o: self._set("rise", o[0]),
-            b"Tr": lambda o: self._set("mode", int(o[0])),
-            b"Td": lambda o: self._move(o[0], o[1]),
-            b"TD": self._move_and_lead,
-            b"Tm": self._matrix,
-            b"T*": lambda o: self._move(0, -self._state.leading),
-            b"Tj": lambda o: self._show([o[0]]),
-            b"TJ": lambda o: self._show(o[0]),
-            b"'": self._next_line_show,
-            b'"': self._spaced_show,
-            b"Do": self._do,
-            b"g": self._colour,
-            b"rg": self._colour,
-            b"k": self._colour,
-            b"sc": self._colour,
-            b"scn": self._colour,
-            b"cs": lambda o: self._set("white", False),
-        }
-
-    def run(self, operations: Iterable[tuple[Any, bytes]], resources: DictionaryObject, pdf: Any) -> None:
-        """Walk over ``operations``; an operator with wrong operands is skipped, as viewers do."""
-        before = self._resources, self._pdf
-        self._resources, self._pdf = resources, pdf
-        handlers = self._handlers
-        for operands, operator in operations:
-            handler = handlers.get(operator)
-            if handler is not None:
-                try:
-                    handler(operands)
-                except (TypeError, ValueError, IndexError, KeyError, AttributeError):
-                    continue
-        self._resources, self._pdf = before
-
-    def _set(self, name: str, value: Any) -> None:
-        setattr(self._state, name, value if isinstance(value, (int, bool)) else float(value))
-
-    def _save(self, _: Sequence[Any]) -> None:
-        self._stack.append(self._state.copy())
-
-    def _restore(self, _: Sequence[Any]) -> None:
-        if self._stack:
-            self._state = self._stack.pop()
-
-    def _concat(self, operands: Sequence[Any]) -> None:
-        self._state.ctm = _times(_as_matrix(operands), self._state.ctm)
-
-    def _begin(self, _: Sequence[Any]) -> None:
-        self._tm = self._line = IDENTITY
-
-    def _font(self, operands: Sequence[Any]) -> None:
-        self._state.size = float(operands[1])
-        self._state.decoder = self._decoder(str(operands[0]))
-
-    def _decoder(self, name: str) -> _Decoder:
-        table = self._resources.get("/Font")
-        resource = table.get_object().get(name) if table is not None else None
-        resource = resource.get_object() if resource is not None else None
-        key = id(resource)
-        if key not in self._fonts:
-            try:
-                self._fonts[key] = _Decoder(Font.from_font_resource(resource) if resource is not None else _UNKNOWN)
-            except (PyPdfError, AttributeError, TypeError, ValueError, KeyError):
-                self._fonts[key] = _Decoder(_UNKNOWN)
-        return self._fonts[key]
-
-    def _move(self, x: float, y: float) -> None:
-        self._tm = self._line = _times((1.0, 0.0, 0.0, 1.0, float(x), float(y)), self._line)
-
-    def _move_and_lead(self, operands: Sequence[Any]) -> None:
-        self._state.leading = -float(operands[1])
-        self._move(operands[0], operands[1])
-
-    def _matrix(self, operands: Sequence[Any]) -> None:
-        self._tm = self._line = _as_matrix(operands)
-
-    def _next_line_show(self, operands: Sequence[Any]) -> None:
-        self._move(0, -self._state.leading)
-        self._show([operands[0]])
-
-    def _spaced_show(self, operands: Sequence[Any]) -> None:
-        self._set("word_space", operands[0])
-        self._set("char_space", operands[1])
-        self._next_line_show(operands[2:])
-
-    def _colour(self, operands: Sequence[Any]) -> None:
-        values = [float(value) for value in operands if isinstance(value, (int, float))]
-        paper = 0.0 if len(values) == 4 else 1.0
-        self._state.white = (
-            bool(values) and len(values) == len(operands) and all(abs(value - paper) < 0.01 for value in values)
-        )
-
-    def _do(self, operands: Sequence[Any]) -> None:
-        forms: Any = self._resources["/XObject"]
-        form = forms[operands[0]]
-        if not isinstance(form, StreamObject) or form.get("/Subtype") != "/Form":
-            return
-        if id(form) in self._forms or len(self._forms) >= MAX_FORM_DEPTH:
-            return
-        self._forms.append(id(form))
-        kept, depth, matrices = self._state.copy(), len(self._stack), (self._tm, self._line)
-        if "/Matrix" in form:
-            matrix: Any = form["/Matrix"]
-            self._concat(matrix)
-        resources = _resources(form) if "/Resources" in form else self._resources
-        self.run(ContentStream(form, self._pdf, "bytes").operations, resources, self._pdf)
-        self._state, (self._tm, self._line) = kept, matrices
-        del self._stack[depth:]
-        self._forms.pop()
-
-    def _show(self, pieces: Iterable[Any]) -> None:
-        state = self._state
-        decoder = state.decoder
-        if decoder is None:
-            return
-        texts: list[str] = []
-        start = x = 0.0  # in text space, from the current text matrix
-        gap = max(WORD_GAP_EM, 0.45 * decoder.space) * state.size
-        for piece in pieces:
-            if isinstance(piece, (bytes, str)):
-                raw = piece if isinstance(piece, bytes) else piece.encode("latin-1", "replace")
-                for text, width, is_space in decoder.decode(raw):
-                    texts.append(text)
-                    x += (width * state.size + state.char_space + (state.word_space if is_space else 0.0)) * state.scale
-            elif isinstance(piece, (int, float)):
-                shift = -float(piece) / 1000.0 * state.size * state.scale
-                if abs(shift) > gap and texts:
-                    self._emit("".join(texts), start, x)
-                    texts, start = [], x + shift
-                x += shift
-                if not texts:
-                    start = x
-        if texts:
-            self._emit("".join(texts), start, x)
-        self._tm = _times((1.0, 0.0, 0.0, 1.0, x, 0.0), self._tm)
-
-    def _emit(self, text: str, start: float, end: float) -> None:
-        state = self._state
-        full = _times(self._tm, state.ctm)
-        x = start * full[0] + state.rise * full[2] + full[4]
-        y = start * full[1] + state.rise * full[3] + full[5]
-        right = end * full[0] + state.rise * full[2] + full[4]
-        size = state.size * math.hypot(full[2], full[3])
-        level = abs(full[0]) >= abs(full[1]) and full[0] > 0
-        self.glyphs.append(
-            Glyphs(
-                text=unicodedata.normalize("NFC", text) if not text.isascii() else text,
-                x=x,
-                right=right if level else x,
-                y=y,
-                size=round(abs(size), 1),
-                bold=state.decoder is not None and state.decoder.bold,
-                hidden=state.mode == INVISIBLE or state.white,
-                level=level,
-            )
-        )
-
-
-def _as_matrix(operands: Sequence[Any]) -> Matrix:
-    if isinstance(operands, ArrayObject):
-        operands = list(operands)
-    a, b, c, d, e, f = (float(value) for value in operands)
-    return (a, b, c, d, e, f)

@@ -16,7 +16,7 @@ PUBLIC_FILES = re.compile(r"/widget(?:-[0-9a-f]{12})?\.js|/widget/[\w.-]+\.(?:js
 
 FRAMED = "/widget/frame"
 
-ANYONE = ("*",)
+ALLOWED_HEADERS = ["Content-Type", "If-None-Match", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"]
 
 SECONDS_TO_REMEMBER = 7200
 """How long a browser need not ask again whether it may ask."""
@@ -35,9 +35,9 @@ class Crossing:
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+        self._app = _Closed(app)
         self._may_be_framed = bool(settings.frame_sites)
-        self._api = _cors(app, settings.widget_sites)
+        self._api = _cors(self._app, settings.widget_sites)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on by the way that its address has."""
@@ -63,16 +63,38 @@ class Crossing:
         return send_opened
 
 
+class _Closed:
+    """Take back what a library inside says to other sites; Gradio lets any site in, with its cookies."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_closed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [pair for pair in message["headers"] if not pair[0].lower().startswith(b"access-control-")]
+                message["headers"] = kept
+            await send(message)
+
+        await self._app(scope, receive, send_closed)
+
+
+def site_pattern(sites: Sequence[str]) -> str:
+    """Return a regular expression for the origins of these sites; ``*`` is any site."""
+    if "*" in sites:
+        return r".+"
+    # https://*.example.org
+    return "|".join(re.escape(site).replace(r"\*", "[a-z0-9.-]+") for site in sites) or r"(?!)"
+
+
 def _cors(app: ASGIApp, sites: Sequence[str]) -> ASGIApp:
     if not sites:
         return app
-    wild = [re.escape(site).replace(r"\*", "[a-z0-9.-]+") for site in sites if "*" in site]
     return CORSMiddleware(
         app,
-        allow_origins=ANYONE if "*" in sites else [site for site in sites if "*" not in site],
-        allow_origin_regex="|".join(wild) if wild and "*" not in sites else None,
+        allow_origin_regex=site_pattern(sites),
         allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type", "If-None-Match"],
+        allow_headers=ALLOWED_HEADERS,
         expose_headers=["ETag", "Retry-After"],
         allow_credentials=False,
         max_age=SECONDS_TO_REMEMBER,

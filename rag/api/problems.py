@@ -47,6 +47,7 @@ TITLES = {
     "not-found": "There is nothing at this address",
     "no-such-letter": "No letter of this number is in the index",
     "no-such-question": "The letter has no answered question of this number",
+    "origin": "Pages of this site may not ask here",
     "method": "This address does not take this method",
     "too-large": "The request is too large",
     "media-type": "The body must be sent as application/json",

@@ -97,7 +97,7 @@ def describe(openapi: dict[str, Any]) -> Iterator[Block]:
             yield Prose(" ".join(schema.get("description", "").split()))
             yield _properties(schema)
     yield Heading(2, "Problems", "problems")
-    for status, kinds in {**PROBLEMS, 405: ("method",)}.items():
+    for status, kinds in {**PROBLEMS, 403: ("origin",), 404: ("not-found", *PROBLEMS[404]), 405: ("method",)}.items():
         for kind in kinds:
             yield Heading(3, f"{kind} ({status})", f"problem-{kind}")
             yield Prose(f"{TITLES[kind]}.")

@@ -6,14 +6,13 @@ import os
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import anyio
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from pydantic import BaseModel
 
 from index.filters import Filters
+from index.records import Letter
 from index.serialise import letter_to_contract
 from index.settings import Settings
 from rag.api.caching import KEEP, is_known, tag_of
@@ -29,7 +28,7 @@ from rag.api.parameters import (
     SearchQuery,
 )
 from rag.api.problems import ProblemError
-from rag.api.shelf import shelf_of
+from rag.api.shelf import find_letter, list_letters, next_address
 from rag.assistant import Assistant
 from rag.contract import CoveragePart, Feed, HitPart, LettersPart, ResultPart, SearchPart, WholeLetterPart
 from rag.results import Result
@@ -140,12 +139,14 @@ def _add_letters(router: APIRouter, service: Service) -> None:
     @router.get("/letters", response_model=LettersPart, tags=["letters"], summary="List letters")
     async def letters(request: Request, given: Annotated[LettersQuery, Query()]) -> Response:
         """List the letters of the index, newest answer first, those without a date last."""
-        return await service.answer(request, lambda assistant: JSONResponse(_letters(assistant, given, request)))
+        return await service.answer(request, lambda assistant: JSONResponse(list_letters(assistant, given)))
 
     @router.get("/letters/{number}", response_model=WholeLetterPart, tags=["letters"], summary="Get a letter")
     async def letter(request: Request, number: Number, _: Annotated[NoQuery, Query()]) -> Response:
         """Return a whole letter: its questions, answers and notes, as `kamerantwoord parse` prints it."""
-        return await service.answer(request, lambda assistant: JSONResponse(_letter(assistant, number)))
+        return await service.answer(
+            request, lambda assistant: JSONResponse(letter_to_contract(_letter(assistant, number)))
+        )
 
     @router.get(
         "/letters/{number}/questions/{n}",
@@ -174,7 +175,7 @@ def _add_search(router: APIRouter, service: Service) -> None:
         def work(assistant: Assistant) -> Response:
             end = min(given.offset + given.limit, MAX_HITS)
             result = service.ask(assistant, given.q, end + 1, [], given.filters())
-            return JSONResponse(_page_of_hits(result, given, end, request))
+            return JSONResponse(_page_of_hits(result, given, end))
 
         return await service.answer(request, work)
 
@@ -235,50 +236,26 @@ def _here(service: Service, request: Request) -> str:
     return f"{service.origin(request)}{request.url.path}{query}"
 
 
-def _letters(assistant: Assistant, given: LettersQuery, request: Request) -> dict[str, Any]:
-    chosen = shelf_of(assistant).choose(given.filters())
-    end = given.offset + given.limit
-    return {
-        "total": len(chosen),
-        "offset": given.offset,
-        "next": _next(request, given, end) if end < len(chosen) else None,
-        "letters": chosen[given.offset : end],
-    }
-
-
-def _letter(assistant: Assistant, number: str) -> dict[str, Any]:
-    letter = assistant.letter(_letter_id(assistant, number))
+def _letter(assistant: Assistant, number: str) -> Letter:
+    letter = find_letter(assistant, number)
     if letter is None:
         raise ProblemError(404, "no-such-letter", "Look it up in /api/v1/letters.")
-    return letter_to_contract(letter)
+    return letter
 
 
 def _question(assistant: Assistant, number: str, n: str) -> dict[str, Any]:
-    letter_id = _letter_id(assistant, number)
-    hit = assistant.pair(f"{letter_id}/vraag-{n}")
-    if hit is None and assistant.letter(letter_id) is None:
-        raise ProblemError(404, "no-such-letter", "Look it up in /api/v1/letters.")
+    hit = assistant.pair(f"{_letter(assistant, number).letter_id}/vraag-{n}")
     if hit is None:
         raise ProblemError(404, "no-such-question", "The letter itself says which questions it answers.")
     return hit.as_json()
 
 
-def _letter_id(assistant: Assistant, number: str) -> str:
-    """Return the letter's id; any of its numbers will do."""
-    return number if assistant.letter(number) else shelf_of(assistant).find(number) or number
-
-
-def _page_of_hits(result: Result, given: SearchQuery, end: int, request: Request) -> dict[str, Any]:
+def _page_of_hits(result: Result, given: SearchQuery, end: int) -> dict[str, Any]:
     found = result.as_json()
     is_more = len(result.hits) > end and end < MAX_HITS
     kept = {name: found[name] for name in ("query", "searched_as", "corpus", "notice")}
     return kept | {
         "offset": given.offset,
-        "next": _next(request, given, end) if is_more else None,
+        "next": next_address("search", given, end) if is_more else None,
         "hits": found["hits"][given.offset : end],
     }
-
-
-def _next(request: Request, given: BaseModel, offset: int) -> str:
-    values = given.model_dump(mode="json", exclude_none=True) | {"offset": offset}
-    return f"{request.url.path}?{urlencode(values)}"

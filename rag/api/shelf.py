@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel
 
 from index.filters import Facet, Filters, facets_of
 from index.ministries import fold, full_name
 from index.records import Letter
 from index.references import parse_official_number
+from rag.api.parameters import LettersQuery
 from rag.assistant import Assistant
 from rag.citation import PUBLISHED
 
@@ -54,6 +57,31 @@ class Shelf:
 def shelf_of(assistant: Assistant) -> Shelf:
     """Return the letters of an assistant's index; made once for each."""
     return Shelf(list(assistant.letters()))
+
+
+def find_letter(assistant: Assistant, number: str) -> Letter | None:
+    """Return a letter by its id or any of its numbers."""
+    letter = assistant.letter(number)
+    letter_id = shelf_of(assistant).find(number) if letter is None else None
+    return assistant.letter(letter_id) if letter_id else letter
+
+
+def list_letters(assistant: Assistant, given: LettersQuery) -> dict[str, Any]:
+    """Return one page of the list of letters, as the contract has it."""
+    chosen = shelf_of(assistant).choose(given.filters())
+    end = given.offset + given.limit
+    return {
+        "total": len(chosen),
+        "offset": given.offset,
+        "next": next_address("letters", given, end) if end < len(chosen) else None,
+        "letters": chosen[given.offset : end],
+    }
+
+
+def next_address(name: str, given: BaseModel, offset: int) -> str:
+    """Return the address of the page that begins at `offset`."""
+    values = given.model_dump(mode="json", exclude_none=True) | {"offset": offset}
+    return f"/api/v1/{name}?{urlencode(values)}"
 
 
 def _card(letter: Letter) -> Card:

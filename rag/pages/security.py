@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -26,11 +25,6 @@ GRADIO_NEEDS = re.compile(
       | gradio_api/(?:startup-events|app_id|reset)/?
     )""",
     re.VERBOSE,
-)
-
-GRADIO_OWNS = re.compile(
-    r"(?:/en)?/(?:assets|static|theme\.css|gradio_api|config|monitoring|svelte|login|logout|dev|file|proxy|"
-    r"pwa_icon|queue|upload|stream|component_server|custom_component)(?:[/=].*)?"  # /gradio_api/file=https://…
 )
 
 
@@ -60,15 +54,34 @@ def content_policy(frame_ancestors: str, *, nonce: str | None = None) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-class Guard:
-    """Add the safety headers, and answer 404 for all of Gradio's addresses that the chat does not need.
+class Narrow:
+    """Let through to Gradio what the chat needs; every other address leads nowhere.
 
-    Among these are uploads, files by URL, the API pages and the monitoring.
+    Nowhere are, among others, uploads, files by URL, the API pages and the monitoring.
+
+    Parameters
+    ----------
+    gradio : ASGIApp
+    nowhere : ASGIApp
+    """
+
+    def __init__(self, gradio: ASGIApp, nowhere: ASGIApp) -> None:
+        self._gradio, self._nowhere = gradio, nowhere
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to the one or the other."""
+        needed = scope["type"] == "http" and GRADIO_NEEDS.fullmatch(scope["path"])
+        await (self._gradio if needed else self._nowhere)(scope, receive, send)
+
+
+class Guard:
+    """Add the safety headers to every response.
 
     Parameters
     ----------
     app : ASGIApp
     frame_ancestors : str
+        As in `content_policy`.
     """
 
     def __init__(self, app: ASGIApp, frame_ancestors: str = "'none'") -> None:
@@ -83,19 +96,12 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(MutableHeaders(scope=message))
+                headers = MutableHeaders(scope=message)
+                for name, value in self._wanted():
+                    headers.setdefault(name, value)
             await send(message)
 
-        path = scope["path"]
-        if GRADIO_OWNS.fullmatch(path) and not GRADIO_NEEDS.fullmatch(path):
-            await PlainTextResponse("Not found\n", 404)(scope, receive, send_guarded)
-            return
         await self._app(scope, receive, send_guarded)
-
-    def _add(self, headers: MutableHeaders) -> None:
-        for name, value in self._wanted():
-            headers.setdefault(name, value)
-        del headers["access-control-allow-origin"], headers["access-control-allow-credentials"]
 
     def _wanted(self) -> Iterable[tuple[str, str]]:
         yield from HEADERS.items()

@@ -39,8 +39,16 @@ def render_header(texts: Texts, *, other_language: str) -> Html:
     """Draw the header; `other_language` is the address of the same page in the other language."""
     other = TEXTS[texts.other_language]
     links = [
+        element("a", texts.new_conversation, href=f"{texts.prefix}/", class_="kw-nieuw"),
         element("a", texts.explanation, href=f"{texts.prefix}/uitleg"),
-        element("a", other_name(texts), href=other_language, lang=other.language, hreflang=other.language),
+        element(
+            "a",
+            texts.other_language_name,
+            href=other_language,
+            lang=other.language,
+            hreflang=other.language,
+            class_="kw-taal",
+        ),
     ]
     return join(
         element("a", texts.skip, href="#inhoud", class_="kw-sla-over"),
@@ -51,11 +59,6 @@ def render_header(texts: Texts, *, other_language: str) -> Html:
             class_="kw-kopregel",
         ),
     )
-
-
-def other_name(texts: Texts) -> str:
-    """Return the name of the other language, in that language."""
-    return texts.other_language_name
 
 
 def render_footer(texts: Texts, coverage: Html) -> Html:

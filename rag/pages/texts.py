@@ -50,9 +50,12 @@ class Texts:
     all_values: str
     filter_labels: dict[str, str]
     coverage: str
-    coverage_one: str
+    one_letter: str
+    more_letters: str
+    one_answer: str
+    more_answers: str
+    up_to: str
     coverage_empty: str
-    coverage_undated: str
     only_searched: str
     search_all: str
     answer_to: str
@@ -147,6 +150,10 @@ class Texts:
         """Return a count with its thousands apart."""
         return f"{count:,}".replace(",", "." if self.language == "nl" else ",")
 
+    def amount(self, count: int, one: str, more: str) -> str:
+        """Return ``1 brief`` or ``1.234 brieven``."""
+        return one if count == 1 else more.format(count=self.number(count))
+
     def name_numbers(self, numbers: tuple[int, ...]) -> str:
         """Return ``vraag 3`` or ``vragen 3, 4 en 5``."""
         words = [str(number) for number in numbers]
@@ -187,10 +194,13 @@ DUTCH = Texts(
         "tot": "Beantwoord tot en met",
         "brief": "Brief",
     },
-    coverage="Doorzocht: {letters} brieven met {answers} antwoorden, tot en met {newest}.",
-    coverage_one="Doorzocht: 1 brief met {answers} antwoorden, van {newest}.",
+    coverage="Doorzocht: {letters} met {answers}{until}.",
+    one_letter="1 brief",
+    more_letters="{count} brieven",
+    one_answer="1 antwoord",
+    more_answers="{count} antwoorden",
+    up_to=", tot en met {day}",
     coverage_empty="Er staan nog geen brieven in de index.",
-    coverage_undated="Doorzocht: {answers} antwoorden uit brieven zonder datum.",
     only_searched="Alleen gezocht in:",
     search_all="Zoek in alle brieven",
     answer_to="Antwoord op {numbers}",
@@ -308,10 +318,13 @@ ENGLISH = Texts(
         "tot": "Answered up to",
         "brief": "Letter",
     },
-    coverage="Searched: {letters} letters with {answers} answers, up to {newest}.",
-    coverage_one="Searched: 1 letter with {answers} answers, of {newest}.",
+    coverage="Searched: {letters} with {answers}{until}.",
+    one_letter="1 letter",
+    more_letters="{count} letters",
+    one_answer="1 answer",
+    more_answers="{count} answers",
+    up_to=", up to {day}",
     coverage_empty="There are no letters in the index yet.",
-    coverage_undated="Searched: {answers} answers from letters without a date.",
     only_searched="Only searched in:",
     search_all="Search all letters",
     answer_to="Answer to {numbers}",
@@ -398,3 +411,23 @@ ENGLISH = Texts(
 )
 
 TEXTS: dict[Language, Texts] = {"nl": DUTCH, "en": ENGLISH}
+
+
+def preferred(accepted: str) -> Language:
+    """Return the language of ours that a browser asks for first, Dutch when it names neither.
+
+    Parameters
+    ----------
+    accepted : str
+        ``Accept-Language``, as in ``en-GB,en;q=0.9,nl;q=0.8``.
+    """
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        name, _, weight = part.strip().partition(";q=")
+        try:
+            wanted = float(weight or 1)
+        except ValueError:
+            wanted = 0.0
+        short = name.split("-")[0].lower()
+        weights[short] = max(weights.get(short, 0.0), wanted)
+    return "en" if weights.get("en", 0.0) > weights.get("nl", 0.0) else "nl"

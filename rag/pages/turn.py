@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from index.errors import QueryError
-from index.records import Letter
 from rag.pages.address import Address
 from rag.pages.hit import Frame, render_folded, render_hit
 from rag.pages.markup import Child, Html, element
@@ -189,17 +188,9 @@ def render_coverage(coverage: Coverage, texts: Texts) -> Html:
     """Draw what is searched: how many letters and answers, up to which date."""
     if not coverage.letters:
         return element("span", texts.coverage_empty)
-    sentence = texts.coverage_one if coverage.letters == 1 else texts.coverage
-    if coverage.newest is None:
-        sentence = texts.coverage_undated
-    said = sentence.format(
-        letters=texts.number(coverage.letters),
-        answers=texts.number(coverage.answers),
-        newest=texts.day(coverage.newest),
+    said = texts.coverage.format(
+        letters=texts.amount(coverage.letters, texts.one_letter, texts.more_letters),
+        answers=texts.amount(coverage.answers, texts.one_answer, texts.more_answers),
+        until=texts.up_to.format(day=texts.day(coverage.newest)) if coverage.newest else "",
     )
     return element("span", said)
-
-
-def letter_title(letter: Letter, texts: Texts) -> str:
-    """Return a name of a letter for a title or a list."""
-    return letter.subject or letter.reference or letter.source

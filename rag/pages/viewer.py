@@ -63,7 +63,7 @@ def _as_text(hit: Hit, frame: Frame, title: Html, *, has_file: bool) -> Html:
     texts = frame.texts
     whole = element("a", texts.page_as_text, href=_in_letter(hit, frame))
     note = None if has_file else element("p", texts.source_file_gone, class_="kw-let-op")
-    links = element("p", whole, " ", _file(hit, frame) if has_file else None, class_="kw-bladeren")
+    links = element("p", _switch(frame), whole, _file(hit, frame) if has_file else None, class_="kw-bladeren")
     return element("div", title, note, _sheet(hit, texts), links, class_="kw-blad kw-zonder-blad")
 
 

@@ -32,9 +32,7 @@ class Site:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def add(
-        self, body: str, *, policy: str = "", head: str = "", language: str = "nl", direction: str = "ltr"
-    ) -> str:
+    def add(self, body: str, *, policy: str = "", head: str = "", language: str = "nl", direction: str = "ltr") -> str:
         """Put up a page; return its address."""
         path = f"/{len(self.pages)}"
         page = PAGE.format(body=body, head=head, language=language, direction=direction)

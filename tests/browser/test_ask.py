@@ -39,7 +39,7 @@ def test_one_click_copies_the_citation_and_one_the_quotation(visit: Visit) -> No
     assert visitor.copied() == page.locator(".kw-bron cite").first.inner_text()
     marked = " ".join(page.locator("mark").first.inner_text().split())
     page.get_by_role("button", name="Kopieer citaat met bron").first.click()
-    page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('«'))")
+    page.wait_for_function("() => navigator.clipboard.readText().then(text => text.startsWith('«'))")
     assert visitor.copied().startswith(f"«{marked}» — Minister Hoekstra (Buitenlandse Zaken), Brief van")
 
 

@@ -204,6 +204,7 @@ function arrive(turn) {
   const search = new URL(address.href).search;
   if (search !== location.search) history.pushState(null, "", location.pathname + search);
   const asked = turn.closest(".message-row")?.previousElementSibling?.querySelector(".kw-gevraagd");
+  for (const link of document.querySelectorAll(".kw-taal")) link.search = search;
   if (asked) document.title = `${asked.textContent.slice(0, 80)} · Kamerantwoord`;
   say(turn.querySelector(".kw-melding")?.textContent ?? "");
   const heading = turn.querySelector(".kw-kop");

@@ -36,7 +36,7 @@ def test_a_question_that_no_letter_answers_gets_no_answer(make_result: MakeResul
     html = render_result(make_result(answered=False), ADDRESS, FRAME)
     assert DUTCH.no_answer in html
     assert DUTCH.near_misses in html
-    assert "Doorzocht: 1 brief met 10 antwoorden, van 5 juli 2022." in html
+    assert "Doorzocht: 1 brief met 10 antwoorden, tot en met 5 juli 2022." in html
     assert "<details open" not in html
     nothing = render_result(make_result(answered=False, hits=()), ADDRESS, FRAME)
     assert DUTCH.nothing_near in nothing
@@ -126,4 +126,4 @@ def test_coverage_says_how_many_and_up_to_when() -> None:
         Coverage(12345, 98765, "2024-03-01"), DUTCH
     )
     assert DUTCH.coverage_empty in render_coverage(Coverage(0, 0, None), DUTCH)
-    assert "2 antwoorden uit brieven zonder datum" in render_coverage(Coverage(1, 2, None), DUTCH)
+    assert "Doorzocht: 1 brief met 2 antwoorden." in render_coverage(Coverage(1, 2, None), DUTCH)

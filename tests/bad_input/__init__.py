@@ -1,0 +1,1 @@
+"""Files that no reader should have to see, and what must happen with each."""

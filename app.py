@@ -65,7 +65,9 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
     """
     reader = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
     limit = settings.max_question_chars
-    desk = Desk(assistant, _find_newer(settings), hits=settings.hits, limit=limit, reader=reader)
+    desk = Desk(
+        assistant, _find_newer(settings), hits=settings.hits, limit=limit, reader=reader, public_url=settings.public_url
+    )
     frames = " ".join(settings.frame_sites) or "'none'"
     web = fastapi.FastAPI(title="Kamerantwoord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warm(desk))
     web.state.desk = desk
@@ -226,7 +228,9 @@ class Chat:
             texts,
             GradioPage(config, gradio.script, gradio.style),
             nonce=nonce,
-            head=render_head(_title(address, texts), texts.intro, canonical=f"{origin}{texts.prefix}/"),
+            head=render_head(
+                texts, _title(address, texts), texts.intro, canonical=f"{self.desk.public_url or origin}{texts.prefix}/"
+            ),
             header=render_header(texts, other_language=f"{other.prefix}/{address.query()}"),
             before=[render_intro(texts, coverage), render_choice(choices_of(self.desk.assistant), address, texts)],
             after=render_examples(texts, self.desk.examples),
@@ -236,7 +240,7 @@ class Chat:
         return html, nonce
 
     def _conversation(self, origin: str) -> Conversation:
-        frame = Frame(self.texts, origin)
+        frame = Frame(self.texts, self.desk.public_url or origin)
         return Conversation(self.desk, frame, beside=lambda hit: self.desk.viewer(hit, frame))
 
     def _ask(self, question: str | None, address: str | None, request: gr.Request) -> tuple[ChatValue, str, str]:

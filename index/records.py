@@ -76,6 +76,8 @@ class Line:
     @property
     def text(self) -> str:
         """The characters of the whole line."""
+        if len(self.runs) == 1:
+            return self.runs[0].text
         return "".join(run.text for run in self.runs)
 
     @property

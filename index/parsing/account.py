@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from index.parsing.flow import FlowLine, Key
 from index.records import Document
@@ -41,6 +42,16 @@ class Account:
     leftover: tuple[tuple[int, str], ...] = ()
     twice: tuple[tuple[int, str], ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the account for machines: characters a part, and what is left over."""
+        return {
+            "total": self.total,
+            "parts": {part.value: count for part, count in self.parts.items()},
+            "leftover": [{"page_number": page, "text": text} for page, text in self.leftover],
+            "twice": [{"page_number": page, "text": text} for page, text in self.twice],
+            "settled": self.settled,
+        }
+
     @property
     def settled(self) -> bool:
         """Whether everything went somewhere, and nothing to two places."""
@@ -60,26 +71,41 @@ def settle(document: Document, claims: Mapping[Part, Iterable[FlowLine]]) -> Acc
     -------
     Account
     """
-    taken: dict[Key, bytearray] = {
-        (p, n): bytearray(len(line.text)) for p, page in enumerate(document.pages) for n, line in enumerate(page.lines)
-    }
-    counts = dict.fromkeys(Part, 0)
+    taken: dict[Key, list[tuple[int, int, Part]]] = {}
     for part, lines in claims.items():
         for line in lines:
-            used = taken[line.key]
-            text = line.source.text
-            for position in range(line.start, line.end):
-                counts[part] += not text[position].isspace()
-                used[position] += used[position] < 2
+            taken.setdefault(line.key, []).append((line.start, line.end, part))
+    counts = dict.fromkeys(Part, 0)
     total = 0
     leftover: list[tuple[int, str]] = []
     twice: list[tuple[int, str]] = []
-    for (p, n), used in taken.items():
-        page = document.pages[p]
-        text = page.lines[n].text
-        total += sum(not char.isspace() for char in text)
-        for times, found in ((0, leftover), (2, twice)):
-            missed = "".join(char for char, count in zip(text, used, strict=True) if count == times)
-            if missed.strip():
-                found.append((page.number, missed.strip()))
+    for p, page in enumerate(document.pages):
+        for n, source in enumerate(page.lines):
+            text = source.text
+            total += _visible(text)
+            found = taken.get((p, n), [])
+            for start, end, part in found:
+                counts[part] += _visible(text[start:end])
+            missed, doubled = _faults(text, found)
+            if missed:
+                leftover.append((page.number, missed))
+            if doubled:
+                twice.append((page.number, doubled))
     return Account(total, counts, tuple(leftover), tuple(twice))
+
+
+def _visible(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _faults(text: str, claims: list[tuple[int, int, Part]]) -> tuple[str, str]:
+    """Return the characters of a line that nobody claims, and those that two parts claim."""
+    if len(claims) == 1 and claims[0][:2] == (0, len(text)):
+        return "", ""
+    missed = doubled = ""
+    reached = 0
+    for start, end, _ in sorted(claims):
+        missed += text[reached:start]
+        doubled += text[start : min(reached, end)]
+        reached = max(reached, end)
+    return (missed + text[reached:]).strip(), doubled.strip()

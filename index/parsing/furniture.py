@@ -37,6 +37,8 @@ LETTERHEAD = re.compile(
 )
 # "____________________" · "– – – –" (a line drawn with signs, such as the one above notes)
 RULE = re.compile(r"^[\s_=*·.–—-]*(?:[_=–—-]{3,}|(?:[–—-]\s){3,})[\s_=*·.–—-]*$")
+# "2 Kamerstuk 31 865, nr. 207." (a number, then words)
+_COUNTED_NOTE = re.compile(r"^\s*\d{1,3}[.)]?\s+[^\W\d]{2,}\s+\S")
 _NUMBERS = re.compile(r"\d+")
 _CLOSED = re.compile(r"[.?!:;»”\"')\]]\s*$")
 _HEADING = re.compile(r"^\s*(?:vra(?:ag|gen)|antwoord(?:en)?)\b", re.I)
@@ -105,7 +107,10 @@ def _same_but_page(text: str, page: int, other_page: int, other: str) -> bool:
     if page == other_page or _shape(text) != _shape(other):
         return False
     pairs = zip(_NUMBERS.findall(text), _NUMBERS.findall(other), strict=True)
-    return all(int(a) == int(b) or int(a) - int(b) == page - other_page for a, b in pairs)
+    changed = [int(a) - int(b) for a, b in pairs if int(a) != int(b)]
+    # "2 Kamerstuk 31 865, nr. 207." under one page and "3 Kamerstuk …" under the next are notes.
+    counts_notes = bool(changed) and bool(_COUNTED_NOTE.match(text))
+    return changed in ([], [page - other_page]) and not counts_notes
 
 
 def _at_the_foot(document: Document, taken: set[Key]) -> set[Key]:

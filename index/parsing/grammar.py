@@ -77,6 +77,7 @@ class _Reader:
     def __init__(self, lines: Sequence[FlowLine]) -> None:
         self._lines = lines
         self._headings = [read_heading(line.text) for line in lines]
+        self._following = self._next_kinds()
         self._blocks = [Block(BlockKind.PREAMBLE)]
         self._asked: set[int] = set()
         self._answered: set[int] = set()
@@ -114,13 +115,21 @@ class _Reader:
         """Whether the heading-like line is one, seen from where it stands."""
         if heading.kind is HeadingKind.EXPLANATION:
             return self._blocks[-1].kind is not BlockKind.PREAMBLE and self._stands_free(index)
-        if not self._stands_free(index) or self._in_quotes():
+        if not (self._stands_free(index) or self._is_due(index, heading)) or self._in_quotes():
             return False
         if heading.kind is HeadingKind.NOTICE:
             return bool(self._asked)
         if heading.kind is HeadingKind.ANSWER:
             return self._accepts_answer(heading)
         return self._accepts_question(index, heading)
+
+    def _is_due(self, index: int, heading: Heading) -> bool:
+        """Whether a line is nothing but the heading that comes next: it needs no full stop before it."""
+        if not heading.sure or not heading.numbers or heading.length < len(self._lines[index].text):
+            return False
+        if heading.kind is HeadingKind.ANSWER:
+            return set(heading.numbers) <= self._asked - self._answered
+        return heading.numbers[0] == max(self._asked, default=0) + 1
 
     def _accepts_answer(self, heading: Heading) -> bool:
         if not self._asked:
@@ -140,13 +149,17 @@ class _Reader:
         if not heading.sure:
             return not known and min(heading.numbers) == max(self._asked, default=0) + 1
         # «Vraag 3» said again within an answer is a heading only when an answer follows it.
-        return not known or self._next_kind(index) is HeadingKind.ANSWER
+        return not known or self._following[index] is HeadingKind.ANSWER
 
-    def _next_kind(self, index: int) -> HeadingKind | None:
-        for heading in self._headings[index + 1 :]:
+    def _next_kinds(self) -> list[HeadingKind | None]:
+        """Return for each line of which kind the next heading-like line is."""
+        kinds: list[HeadingKind | None] = []
+        following: HeadingKind | None = None
+        for heading in reversed(self._headings):
+            kinds.append(following)
             if heading and heading.kind in (HeadingKind.QUESTION, HeadingKind.ANSWER):
-                return heading.kind
-        return None
+                following = heading.kind
+        return kinds[::-1]
 
     def _stands_free(self, index: int) -> bool:
         """Whether a new piece of text may begin at the line: after a gap, a full stop or a heading."""

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Of a longer line only so much is looked at for a heading.
+LONGEST = 400
 # No letter counts further; a larger number after «Vraag» is a year or a code.
 MAX_NUMBER = 1999
 
@@ -98,6 +100,10 @@ def read_heading(text: str) -> Heading | None:
     >>> read_heading("Vraag 3 en 4 gaan over hetzelfde") is None
     True
     """
+    if len(text) > LONGEST:
+        # No heading is that long; one may stand at the start of the line.
+        heading = read_heading(text[:LONGEST])
+        return heading if heading and heading.length < LONGEST else None
     first = text.lstrip()[:1]
     if first.islower():
         # "antwoord" by itself may head an answer; with text behind it it is the word in a sentence.

@@ -363,10 +363,17 @@ def typed_marks(text: str, marker: str) -> list[tuple[int, int]]:
 
     The number of an item at the start of a line is none, nor is the end of ``(artikel 2)``.
     """
-    before = r"(?<=\S)" if marker.startswith("[") else r"(?<=[^\s(\d])"
-    found = re.finditer(rf"{before}[ \u00a0]?{re.escape(marker)}", text)
-    places = [(match.start(), match.end()) for match in found]
-    return [(start, end) for start, end in places if text.count("(", 0, start) <= text.count(")", 0, start)]
+    bracketed = marker.startswith("[")
+    places: list[tuple[int, int]] = []
+    found = text.find(marker)
+    while found > 0:
+        start = found - 1 if text[found - 1] in " \u00a0" and found > 1 else found
+        before = text[start - 1]
+        after_word = not before.isspace() and (bracketed or (before not in "(" and not before.isdecimal()))
+        if after_word and text.count("(", 0, start) <= text.count(")", 0, start):
+            places.append((start, found + len(marker)))
+        found = text.find(marker, found + 1)
+    return places
 
 
 def _split_glued(line: FlowLine, seen: int) -> list[FlowLine]:

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from index.parsing.flow import ITEM, FlowLine
 from index.records import Mark, PageStart, PlacedText
 
+# Of a longer run of signs without a space only the nearest part is looked at.
+LONGEST_TOKEN = 600
 HYPHENS = "-\u2010\u00ad"
 # "aanloop- en volloopverliezen": what follows a hyphen that stands for the rest of a word.
 _AND = re.compile(r"^(?:(?:en|of|als|noch|maar|dan|tot|respectievelijk|én|óf|and|or)(?![\w’'-])|c\.q\.|resp\.|en/of\b)")
-# "gebruik van trein-" · "https://www.scmp.com/chinese-health-code-turns-red-"
-_LAST_TOKEN = re.compile(r"(\S+)$")
-_FIRST_TOKEN = re.compile(r"^(\S+)")
 # "(https://www.ad.nl/" · "www.internetconsultatie.nl/huisvesting_" · "(regiopurmerend.nl/2024/05/03/tieners-"
 _URL_START = re.compile(
     r"https?:\s?//|\bwww\.|\b[\w-]+\.(?:nl|com|org|eu|net|be|int|info|de|fr|uk|gov|edu|tv|nu|amsterdam)/", re.I
@@ -63,8 +62,8 @@ class Joiner:
             ``(" ", 0)`` between words, ``("", 1)`` where a word was broken with a hyphen,
             ``("", 0)`` where the line ends on a real hyphen or within a URL.
         """
-        last = _match(_LAST_TOKEN, before)
-        first = _match(_FIRST_TOKEN, after)
+        last = (before[-LONGEST_TOKEN:].split() or [""])[-1]
+        first = (after[:LONGEST_TOKEN].split(maxsplit=1) or [""])[0]
         if not last or not first:
             return " ", 0
         url = _URL_START.search(last)
@@ -147,11 +146,6 @@ class Joiner:
 def _add_start(starts: list[PageStart], offset: int, page_number: int) -> None:
     if not starts or starts[-1].page_number != page_number:
         starts.append(PageStart(offset, page_number))
-
-
-def _match(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found.group(1) if found else ""
 
 
 def _word(token: str) -> str:

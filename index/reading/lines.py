@@ -76,6 +76,10 @@ class _Segment:
     def weight(self) -> int:
         return sum(len(piece.text) for piece in self.pieces)
 
+    @property
+    def own_size(self) -> float:
+        return self.pieces[0].size
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedPage:
@@ -210,16 +214,41 @@ def _part_margins(
 ) -> tuple[list[_Segment], list[_Segment]]:
     """Part the segments that stand wholly beside the column of text."""
     left, right = column
-    rows = {round(segment.y, 1) for segment in segments if segment.right > left and segment.x < right}
-    body: list[_Segment] = []
-    margin: list[_Segment] = []
+    rows: dict[float, list[_Segment]] = {}
     for segment in segments:
-        beside = segment.right <= left - 4 or segment.x >= right + 4
+        if segment.right > left and segment.x < right:
+            rows.setdefault(round(segment.y, 1), []).append(segment)
+    beside = [
+        segment
+        for segment in segments
+        if (segment.right <= left - 4 or segment.x >= right + 4)
+        and segment.right - segment.x <= MARGIN_WIDTH * page_width
         # "1." or "•" before an item that hangs far to the right belongs to the item.
-        label = segment.weight <= LABEL and segment.right <= left and round(segment.y, 1) in rows
-        narrow = segment.right - segment.x <= MARGIN_WIDTH * page_width
-        (margin if beside and narrow and not label else body).append(segment)
-    return body, margin
+        and not (segment.weight <= LABEL and segment.right <= left and round(segment.y, 1) in rows)
+    ]
+    cells = _outer_cells(beside, rows, left)
+    margin = {id(segment) for segment in beside if id(segment) not in cells}
+    return [s for s in segments if id(s) not in margin], [s for s in segments if id(s) in margin]
+
+
+def _outer_cells(beside: list[_Segment], rows: dict[float, list[_Segment]], left: float) -> set[int]:
+    """Return what stands beside the text but is a cell of a table wider than the text.
+
+    Its row has cells of the same size within the text; a line of the letterhead stands, in
+    another size, at the height of a line of text by chance.
+    """
+    sure = []
+    for segment in beside:
+        row = [other for other in rows.get(round(segment.y, 1), ()) if abs(other.own_size - segment.own_size) < 0.3]
+        if len(row) > 1 or (row and row[0].x > left + 10):
+            sure.append(segment)
+    return {
+        id(segment)
+        for segment in beside
+        for cell in sure
+        # The second line of a cell stands under its first, even where the other cells have none.
+        if abs(segment.x - cell.x) < 3 and abs(segment.y - cell.y) < 4 * max(cell.own_size, 1)
+    }
 
 
 def _text_column(segments: list[_Segment]) -> tuple[float, float]:

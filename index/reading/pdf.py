@@ -11,7 +11,7 @@ import unicodedata
 from io import BytesIO
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 from pypdf.generic import ContentStream
 
 from index.errors import LimitError, SourceError
@@ -59,6 +59,8 @@ def read_pdf(data: bytes, source: str) -> tuple[tuple[Page, ...], tuple[str, ...
         pages, hidden = _read_pages(reader)
     except LimitError as exc:
         raise LimitError(f"{source}: {exc.message}") from exc
+    except LimitReachedError as exc:
+        raise LimitError(f"{source}: no letter is built like that ({_short(exc)}); export it again") from exc
     except RecursionError as exc:
         raise SourceError(f"{source}: its objects are nested without end; expected a letter as PDF") from exc
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, OverflowError) as exc:
@@ -91,7 +93,8 @@ def _refuse_garbled(pages: tuple[Page, ...], source: str) -> None:
 
 
 def _short(exc: Exception) -> str:
-    return _printable(str(exc) or type(exc).__name__)[:80]
+    # What else than pypdf's own errors goes wrong says nothing to a reader of letters.
+    return _printable(str(exc))[:80] if isinstance(exc, PyPdfError) else "its parts do not fit together"
 
 
 def _printable(text: str) -> str:
@@ -99,7 +102,10 @@ def _printable(text: str) -> str:
 
 
 def _open(data: bytes, source: str) -> PdfReader:
-    reader = PdfReader(BytesIO(data), strict=False)
+    try:
+        reader = PdfReader(BytesIO(data), strict=False)
+    except NotImplementedError as exc:
+        raise SourceError(f"{source}: encrypted in a way that cannot be read here; save it without password") from exc
     if reader.is_encrypted:
         # An owner password only forbids printing or copying; the empty user password opens it.
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib.metadata import version
 
@@ -67,7 +68,10 @@ def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings) -> None
         Returns the assistant of the newest index.
     settings : Settings
     """
-    ours = [Mount(PREFIX, create_api(get_assistant, settings)), *create_files(get_assistant, settings).routes]
+    below = Mount(PREFIX, create_api(get_assistant, settings))
+    # A line break in an address is refused by us too, and not by whoever comes next: "/api/v1/letters/a%0Ab"
+    below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)
+    ours = [below, *create_files(get_assistant, settings).routes]
     # Gradio answers every address that nobody before it has taken.
     web.router.routes[:0] = ours
     web.add_middleware(Crossing, settings=settings)

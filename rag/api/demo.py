@@ -53,7 +53,7 @@ def render_demo(origin: str, script: str, integrity: str, coverage: Coverage) ->
         ),
     )
     head = join(
-        render_head("Kamerantwoord op uw eigen pagina", texts.intro),
+        render_head(texts, "Kamerantwoord op uw eigen pagina", texts.intro),
         element("link", rel="stylesheet", href="/widget/demo.css"),
         element("script", src=f"/{script}", type="module"),
         element("script", src="/widget/demo.js", type="module"),

@@ -49,6 +49,8 @@ class Desk:
         Longest question, in characters.
     reader : Limits, optional
         What reading a source again may cost, for its check.
+    public_url : str, optional
+        Site under which people reach the pages; the one that they ask for when None.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class Desk:
         hits: int = 3,
         limit: int = 2000,
         reader: Limits | None = None,
+        public_url: str | None = None,
     ) -> None:
+        self.public_url = public_url
         self.limit = limit
         self.questions = 0
         self._warm = False

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.pages.markup import Html, element, join
+from rag.pages.quality import read_scores, render_quality
 from rag.pages.texts import Texts
 from rag.pages.turn import render_coverage
 from rag.results import Coverage
@@ -19,7 +20,7 @@ WORDS = Path(__file__).parent / "words"
 def render_explanation(texts: Texts, coverage: Coverage) -> Html:
     """Draw how this works, what it holds, where it falls short and what it stores."""
     held = element("p", render_coverage(coverage, texts), class_="kw-dekking")
-    return join(held, _render_words("uitleg", texts.language))
+    return join(held, _render_words("uitleg", texts.language), render_quality(texts, read_scores()))
 
 
 def render_accessibility(texts: Texts) -> Html:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import io
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +18,9 @@ from rag.pages.places import Box, PageText, around, find_places, part_on_page
 from rag.results import Highlight
 
 DOTS_PER_INCH = 144
+
+FINENESS = 100
+"""PDFium gives places on a page in whole units; so many of them go into a point."""
 
 SHADES = 16
 """A page in 16 greys as PNG: 63 KB in 50 ms; in colour 269 KB as PNG and 216 KB as JPEG, seen at 144 dpi."""
@@ -133,10 +138,37 @@ def read_page(facsimile: Facsimile, page_number: int) -> PageText:
             text = page.get_textpage()
             count = range(text.count_chars())
             characters = "".join(chr(pypdfium2.raw.FPDFText_GetUnicode(text, place)) or " " for place in count)
-            boxes = tuple(Box(*text.get_charbox(place, loose=True)) for place in count)
+            place_on_page = _placing(page, *facsimile.sizes[page_number - 1])
+            boxes = tuple(place_on_page(text.get_charbox(place, loose=True)) for place in count)
         finally:
             document.close()
     return PageText(characters, boxes)
+
+
+def _placing(page: Any, width: float, height: float) -> Callable[[tuple[float, float, float, float]], Box]:
+    """Return what brings a box to its place on the visible page, which may be cropped or turned."""
+    import pypdfium2.raw
+
+    def seen(x: float, y: float) -> tuple[float, float]:
+        across, down = ctypes.c_int(), ctypes.c_int()
+        size = (round(width * FINENESS), round(height * FINENESS))
+        pypdfium2.raw.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+        return across.value / FINENESS, height - down.value / FINENESS
+
+    origin, right, up = seen(0, 0), seen(1000, 0), seen(0, 1000)
+
+    def place(box: tuple[float, float, float, float]) -> Box:
+        corners = [
+            tuple(
+                start + x * (one - start) / 1000 + y * (other - start) / 1000
+                for start, one, other in zip(origin, right, up, strict=True)
+            )
+            for x, y in (box[:2], box[2:])
+        ]
+        (left, bottom), (end, top) = corners
+        return Box(min(left, end), min(bottom, top), max(left, end), max(bottom, top))
+
+    return place
 
 
 def draw_marks(facsimile: Facsimile, page_number: int, pair: Pair, highlight: Highlight) -> Html:

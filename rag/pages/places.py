@@ -55,7 +55,9 @@ def letters_of(text: str, start: int = 0, end: int | None = None) -> Reduced:
 
 def part_on_page(text: PlacedText, page_number: int) -> tuple[int, int]:
     """Return from where up to where a text stands on a page; twice the same when it does not."""
-    starts = [*text.page_starts]
+    starts = text.page_starts
+    if not starts:
+        return 0, 0
     ends = [start.offset for start in starts[1:]] + [len(text.text)]
     parts = [(start.offset, end) for start, end in zip(starts, ends, strict=True) if start.page_number == page_number]
     return (parts[0][0], parts[-1][1]) if parts else (0, 0)

@@ -9,7 +9,7 @@ from index.errors import QueryError
 from index.records import Letter
 from rag.pages.address import read_address
 from rag.pages.desk import Desk
-from rag.pages.hit import Frame, permalink
+from rag.pages.hit import Frame, letter_address, permalink
 from rag.pages.letter import (
     describe,
     letter_title,
@@ -47,6 +47,7 @@ class PlainPages:
         viewer = self.desk.viewer(hit, frame, page_number)
         address = permalink(hit, self.texts)
         head = render_head(
+            self.texts,
             f"{pair_title(hit, self.texts)} · {self.texts.product}",
             describe(hit.questions[0].text),
             canonical=self.origin + hit.links.permalink,
@@ -57,9 +58,9 @@ class PlainPages:
     def letter(self, letter: Letter) -> Html:
         """Draw the page of a whole letter."""
         title = f"{letter_title(letter)} · {self.texts.product}"
-        head = render_head(title, describe(", ".join(letter.answered_by) + ": " + letter.subject))
+        head = render_head(self.texts, title, describe(", ".join(letter.answered_by) + ": " + letter.subject))
         frame = Frame(self.texts, self.origin)
-        return self._page(head, f"/brief/{letter.letter_id}", render_letter_page(letter, frame))
+        return self._page(head, letter_address(letter, self.texts), render_letter_page(letter, frame))
 
     def search(self, query: str) -> Html:
         """Draw the results of a question, or the form alone."""
@@ -75,18 +76,18 @@ class PlainPages:
                 content.append(element("p", element("a", self.texts.go_on, href=go_on)))
             except QueryError as exc:
                 content.append(render_problem(exc, asked, self.desk.limit, self.texts))
-        head = render_head(f"{asked or self.texts.search_title} · {self.texts.product}", self.texts.intro)
+        head = render_head(self.texts, f"{asked or self.texts.search_title} · {self.texts.product}", self.texts.intro)
         return self._page(head, f"/zoek{address.query()}", content)
 
     def missing(self, path: str) -> Html:
         """Draw what is said of an address that leads nowhere."""
-        head = render_head(f"{self.texts.not_found} · {self.texts.product}", self.texts.not_found_more)
+        head = render_head(self.texts, f"{self.texts.not_found} · {self.texts.product}", self.texts.not_found_more)
         content = [element("h1", self.texts.not_found), element("p", self.texts.not_found_more), self._form("")]
         return self._page(head, path, content)
 
     def text(self, path: str, title: str, paragraphs: Child) -> Html:
         """Draw a page of our own words."""
-        head = render_head(f"{title} · {self.texts.product}", self.texts.intro)
+        head = render_head(self.texts, f"{title} · {self.texts.product}", self.texts.intro)
         return self._page(head, path, [element("h1", title), paragraphs])
 
     def _form(self, asked: str) -> Html:

@@ -52,7 +52,7 @@ def missing_page(desk: Desk, request: fastapi.Request) -> HTMLResponse:
 
 
 def _pages(desk: Desk, texts: Texts, request: fastapi.Request) -> PlainPages:
-    return PlainPages(desk, texts, str(request.base_url).rstrip("/"))
+    return PlainPages(desk, texts, desk.public_url or str(request.base_url).rstrip("/"))
 
 
 def _add_letters(router: fastapi.APIRouter, desk: Desk, texts: Texts) -> None:

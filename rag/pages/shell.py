@@ -21,7 +21,9 @@ def static_address(name: str) -> str:
     return f"/kw/{digest}/{name}"
 
 
-def render_head(title: str, description: str, *, canonical: str | None = None, data: object = None) -> Html:
+def render_head(
+    texts: Texts, title: str, description: str, *, canonical: str | None = None, data: object = None
+) -> Html:
     """Draw what belongs in the head of a page, its character set excepted."""
     return join(
         element("title", title),
@@ -31,8 +33,19 @@ def render_head(title: str, description: str, *, canonical: str | None = None, d
         element("link", rel="stylesheet", href=static_address("kamerantwoord.css")),
         element("link", rel="canonical", href=canonical) if canonical else None,
         element("script", data_script(data), type="application/ld+json") if data else None,
+        element("script", data_script(_spoken(texts)), type="application/json", id="kw-woorden"),
         element("script", src=static_address("kamerantwoord.js"), type="module"),
     )
+
+
+def _spoken(texts: Texts) -> dict[str, str]:
+    """Return what the script says."""
+    return {
+        "copied": texts.copied,
+        "failed": texts.copy_failed,
+        "searching": texts.searching,
+        "talk": texts.conversation,
+    }
 
 
 def render_header(texts: Texts, *, other_language: str) -> Html:

@@ -95,7 +95,7 @@ def _not_answered(result: Result, frame: Frame) -> list[Child]:
     heading = f"h{frame.heading}"
     if result.notice and not result.hits:
         # Nothing was asked: «Dank u wel.»
-        return [element(heading, result.notice, class_="kw-kop", tabindex=-1, lang="nl")]
+        return [element("p", result.notice, class_="kw-kop kw-praat", tabindex=-1, lang="nl")]
     near = texts.no_answer_more if result.hits else texts.nothing_near
     return [
         element(heading, texts.no_answer, class_="kw-kop", tabindex=-1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, e
 
 from rag.api.example import example_result
 from rag.contract import ResultPart
-from tests.browser.harness import ARTEFACTS, Server, axe_source, start, stop
+from tests.browser.harness import ARTEFACTS, ROOT, Server, axe_source, start, stop
 from tests.browser.hosting import STRICT, Site, hosted
 
 pytestmark = pytest.mark.browser
 
 QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
 NO_ANSWER = "Hoeveel fietsenstallingen komen er bij station Utrecht?"
+
+PICTURES = {"Licht": "light", "Donker": "dark", "Krant": "newspaper"}
+"""Looks of the demo page that docs/embed.md shows; drawn anew with DRAW_PICTURES=1."""
 
 Embed = Callable[..., Page]
 
@@ -102,8 +106,14 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:150]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
-def test_one_line_on_a_strict_page_answers_word_for_word_with_its_source(embed: Embed, widget_server: Server) -> None:
+def test_the_line_of_the_guide_answers_on_a_strict_page_word_for_word_with_its_source(
+    embed: Embed, site: Site, widget_server: Server
+) -> None:
+    guide = (ROOT / "docs" / "embed.md").read_text("utf-8")
+    # The first ```html block
+    line = guide.split("```html\n")[1].split("```")[0].replace("HOST", widget_server.url)
     page = embed()
+    page.goto(site.add(line, policy=STRICT.format(host=widget_server.url)))
     ask(page, QUESTION)
     expect(page.get_by_role("heading", level=2)).to_have_text("Antwoord op vraag 4")
     result = httpx.post(f"{widget_server.url}/api/v1/ask", json={"query": QUESTION}).json()
@@ -427,6 +437,15 @@ def test_a_frame_asks_and_takes_the_height_of_its_answer(embed: Embed, widget_se
     keep(page, "frame")
 
 
+def test_the_whole_web_app_works_in_a_frame_of_a_listed_site(embed: Embed, widget_server: Server) -> None:
+    framed = f'<iframe src="{widget_server.url}/" title="Kamerantwoord" width="900" height="700"></iframe>'
+    page = embed(framed, policy="default-src 'none'; script-src {host}; frame-src {host}")
+    frame = page.frame_locator("iframe")
+    frame.locator("#vraag textarea").fill(QUESTION)
+    frame.locator("#vraag textarea").press("Enter")
+    expect(frame.locator(".kw-kop").first).to_have_text("Antwoord op vraag 4")
+
+
 def test_a_stranger_may_not_frame_us(embed: Embed, server: Server) -> None:
     framed = f'<iframe src="{server.url}/widget/frame" title="Kamerantwoord"></iframe>'
     page = embed(framed, at=server, policy="", expected=("frame-ancestors", "X-Frame-Options", "Framing"))
@@ -443,6 +462,12 @@ def test_the_demo_page_shows_looks_and_has_no_faults(embed: Embed, widget_server
         page.get_by_role("button", name=name).click()
         assert violations(page) == []
         keep(page, f"demo-{name.lower()}")
+        if os.environ.get("DRAW_PICTURES") and name in PICTURES:
+            page.locator("kamer-antwoord").evaluate("one => one.scrollIntoView()")
+            box = page.locator("kamer-antwoord").bounding_box()
+            assert box is not None
+            clip = {"x": box["x"] - 8, "y": box["y"], "width": box["width"] + 16, "height": 430}
+            page.screenshot(path=ROOT / "docs" / f"widget-{PICTURES[name]}.png", clip=clip)
 
 
 def test_the_reference_page_has_no_faults(embed: Embed, widget_server: Server) -> None:

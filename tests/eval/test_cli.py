@@ -69,7 +69,7 @@ def test_a_csv_on_a_letter_that_is_not_in_the_index_is_one_line(
         (["--run", "x.run"], 2, "name it"),
         (["zen", "--compare", "none.run"], 1, "not a run"),
         (["zen", "--index", "none"], 1, "no index"),
-        (["zen", "--index", "none", "--accept"], 1, "none"),
+        (["zen", "--index", "none", "--accept"], 1, "its own letters"),
         (["none.csv"], 1, "cannot be read"),
     ],
 )

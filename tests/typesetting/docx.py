@@ -60,8 +60,8 @@ def text_box(inner: str) -> str:
     """Return a run that holds a text box, as Word writes it: twice, once for old readers."""
     content = f"<w:txbxContent>{inner}</w:txbxContent>"
     return (
-        f'<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx>{content}</wps:txbx></wps:wsp>'
-        f"</w:drawing></mc:Choice><mc:Fallback><w:pict>{content}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+        '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
+        f"<wps:wsp><wps:txbx>{content}</wps:txbx></wps:wsp></w:drawing></mc:Choice><mc:Fallback><w:pict>{content}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
     )
 
 
@@ -114,8 +114,10 @@ class _Writer:
 def brief(sheet: Sheet, *, typed: bool = False, empty_lines: bool = True) -> bytes:
     """Typeset as a ministry's Word letter; ``typed`` notes are ``[1]`` with a list at the end."""
     writer = _Writer(sheet, typed=typed)
-    writer.text(f"In antwoord op uw brief van {sheet.asked}, nr. {sheet.reference}, deel ik u mede dat de vragen van "
-                f"{sheet.title_askers} over {sheet.subject} worden beantwoord zoals aangegeven in de bijlage.")  # fmt: skip
+    writer.text(
+        f"In antwoord op uw brief van {sheet.asked}, nr. {sheet.reference}, deel ik u mede dat de vragen van "
+        f"{sheet.title_askers} over {sheet.subject} worden beantwoord zoals aangegeven in de bijlage."
+    )
     writer.text(f"De minister van {sheet.office},")
     writer.text(f"A.B. {sheet.minister}")
     writer.out.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')

@@ -35,6 +35,8 @@ class Style:
     gap_after_heading: float = 0.0
     gap_between_paragraphs: float = 0.0
     hyphenate: bool = True
+    by_word: bool = False
+    justify: bool = False
     note_rise: bool = True
     footer: Callable[[Canvas, Style, int, Sheet], None] | None = None
 
@@ -48,6 +50,7 @@ class _Line:
     indent: float = 0.0
     bold: bool = False
     cells: tuple[str, ...] = ()
+    last: bool = False
 
     @property
     def markers(self) -> list[str]:
@@ -134,7 +137,7 @@ class Press:
             line += pieces
             used += gap + wide
         if line:
-            yield _Line(line, indent, bold)
+            yield _Line(line, indent, bold, last=True)
 
     def _hyphenated(self, pieces: list[Fragment], room: float, bold: bool) -> tuple[str, str] | None:
         """Break a plain lower-case word where it fits; words with marks, digits or hyphens stay whole."""
@@ -184,6 +187,9 @@ class Press:
                 self._string(style.left + number * 90, self.y, cell, style.font, style.note_size)
             return
         x = style.left + line.indent
+        if style.by_word or (style.justify and not line.last):
+            self._draw_words(line, font)
+            return
         for kind, text in _merged(line.fragments):
             if kind == "mark":
                 self._string(x, self.y + style.mark_rise, text, font, style.mark_size)
@@ -191,6 +197,28 @@ class Press:
             else:
                 self._string(x, self.y, text, font, style.size)
                 x += stringWidth(text, font, style.size)
+
+    def _draw_words(self, line: _Line, font: str) -> None:
+        """Place each word by itself, as Word does; set flush on both sides when the style says so."""
+        style = self.style
+        fragments = _merged(line.fragments)
+        sizes = {"text": style.size, "mark": style.mark_size}
+        used = sum(stringWidth(text, font, sizes[kind]) for kind, text in fragments)
+        spaces = sum(text.count(" ") for kind, text in fragments if kind == "text")
+        room = style.right - style.left - line.indent
+        stretch = (room - used) / spaces if style.justify and spaces and not line.last else 0.0
+        x = style.left + line.indent
+        for kind, text in fragments:
+            if kind == "mark":
+                self._string(x, self.y + style.mark_rise, text, font, style.mark_size)
+                x += stringWidth(text, font, style.mark_size)
+                continue
+            for number, word in enumerate(text.split(" ")):
+                if number:
+                    x += stringWidth(" ", font, style.size) + stretch
+                if word:
+                    self._string(x, self.y, word, font, style.size)
+                    x += stringWidth(word, font, style.size)
 
     def _string(self, x: float, y: float, text: str, font: str, size: float) -> None:
         self.canvas.setFont(font, size)

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from tests.typesetting.model import Answered, Asked, Item, Sheet, listing
 
-_WORDS = ["het", "de", "een", "van", "voor", "met", "over", "onder", "tegen", "waterschap", "gemeente", "kabinet", "minister", "onderzoek", "rapport", "maatregelen", "bewoners", "veiligheid", "samenwerking", "financiering", "ontwikkeling", "verantwoordelijkheid", "uitvoering", "beleid", "jaarlijks", "provincie", "regeling", "wetgeving", "handhaving", "toezicht", "bijdrage", "ondersteuning", "buitengewoon", "internationaal", "overleg", "wordt", "heeft", "kunnen", "worden", "gemeld", "opgenomen", "vastgesteld", "besproken", "uitgewerkt", "Kamer", "Nederland", "Europese", "ambtenaren"]
+_WORDS = (
+    "het", "de", "een", "van", "voor", "met", "over", "onder", "tegen", "waterschap", "gemeente", "kabinet",
+    "minister", "onderzoek", "rapport", "maatregelen", "bewoners", "veiligheid", "samenwerking", "financiering",
+    "ontwikkeling", "verantwoordelijkheid", "uitvoering", "beleid", "jaarlijks", "provincie", "regeling",
+    "wetgeving", "handhaving", "toezicht", "bijdrage", "ondersteuning", "buitengewoon", "internationaal", "overleg",
+    "wordt", "heeft", "kunnen", "worden", "gemeld", "opgenomen", "vastgesteld", "besproken", "uitgewerkt", "Kamer",
+    "Nederland", "Europese", "ambtenaren",
+)  # fmt: skip
 _TRAPS = (
     "CO2", "NIS2", "WIA-uitkering", "EU-lidstaten", "aanloop- en volloopverliezen", "Sint-Maarten", "«vraag 3»",
     "(zie bijlage 1)", "2023", "12,5%", "de motie-Simons c.s.", "10.000 kilo", "€ 750 miljoen", "vraag 2", "13-jarige",

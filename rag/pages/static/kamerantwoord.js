@@ -4,10 +4,7 @@
 const root = document.documentElement;
 const body = document.body;
 const language = root.lang;
-const words = {
-  nl: { copied: "Gekopieerd", failed: "Kopiëren lukte niet; selecteer de tekst en kopieer die zelf.", talk: "Gesprek", searching: "Zoeken in de brieven…" },
-  en: { copied: "Copied", failed: "Copying failed; select the text and copy it yourself.", talk: "Conversation", searching: "Searching the letters…" },
-}[language] ?? {};
+const words = JSON.parse(document.getElementById("kw-woorden").textContent);
 
 // Gradio sets the language of the page to that of the browser; the page is in its own language.
 new MutationObserver(() => {
@@ -106,7 +103,18 @@ document.addEventListener("click", (event) => {
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) turnPage(link, event);
 });
 
+// The sheet of a Word or text letter starts at its answer.
+function showAnswers() {
+  for (const sheet of document.querySelectorAll(".kw-tekstblad:not(.kw-op-plaats)")) {
+    const answer = sheet.querySelector(".kw-omlijnd");
+    if (!answer || !sheet.clientHeight) continue;
+    sheet.classList.add("kw-op-plaats");
+    sheet.scrollTop = answer.offsetTop - sheet.offsetTop - 48;
+  }
+}
+
 armSwitches();
+showAnswers();
 
 // --- Word for word? ----------------------------------------------------------------------------
 
@@ -135,6 +143,7 @@ checkShown();
 const chat = document.querySelector("gradio-app");
 let shown = null;
 let wait = 0;
+let at = location.search;
 
 const field = (id) => document.querySelector(`#${id} textarea, #${id} input`);
 
@@ -173,6 +182,7 @@ function tidy() {
   set(log, "aria-label", words.talk);
   set(log, "aria-live", "off");
   armSwitches();
+  showAnswers();
   checkShown();
   for (const message of log.querySelectorAll("[data-testid][aria-label]")) message.removeAttribute("aria-label");
   for (const link of log.querySelectorAll("a[target]")) {
@@ -203,6 +213,7 @@ function arrive(turn) {
   const address = turn.querySelector(".kw-adres");
   const search = new URL(address.href).search;
   if (search !== location.search) history.pushState(null, "", location.pathname + search);
+  at = location.search;
   const asked = turn.closest(".message-row")?.previousElementSibling?.querySelector(".kw-gevraagd");
   for (const link of document.querySelectorAll(".kw-taal")) link.search = search;
   if (asked) document.title = `${asked.textContent.slice(0, 80)} · Kamerantwoord`;
@@ -250,5 +261,9 @@ if (chat) {
     const search = new URLSearchParams([...asked, ...chosen]).toString();
     location.assign(location.pathname + (search ? `?${search}` : ""));
   });
-  addEventListener("popstate", () => open(location.search));
+  addEventListener("popstate", () => {
+    // A jump within the page is one too, and changes nothing.
+    if (location.search !== at) open(location.search);
+    at = location.search;
+  });
 }

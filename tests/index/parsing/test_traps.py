@@ -144,7 +144,8 @@ def test_a_heading_quoted_in_an_answer_is_none(form: str) -> None:
 def test_numbers_in_an_answer_are_no_questions(form: str) -> None:
     letter = parsed(
         form,
-        "1\nWat nu?\n\nAntwoord\nDrie dingen:\n1. De dijk.\n2. Het water.\n3. De weg.\n\n2\nEn dan?\n\nAntwoord\nNiets.\n",
+        "1\nWat nu?\n\nAntwoord\nDrie dingen:\n1. De dijk.\n2. Het water.\n3. De weg.\n\n"
+        "2\nEn dan?\n\nAntwoord\nNiets.\n",
     )
     assert answers(letter) == {(1,): "Drie dingen:\n1. De dijk.\n2. Het water.\n3. De weg.", (2,): "Niets."}
 
@@ -154,7 +155,8 @@ def test_older_publications_put_all_answers_after_all_questions(form: str) -> No
     letter = parsed(
         form,
         "1\nKent u het bericht?\n\n2\nWat vindt u daarvan?\n\n3\nEn dan?\n\nAntwoord\n\n"
-        "Antwoord van minister Pietersen (Verkeer en Waterstaat) (Ontvangen 3 april 2007)\n\n1\nJa.\n\n2 en 3\nNiets.\n",
+        "Antwoord van minister Pietersen (Verkeer en Waterstaat) (Ontvangen 3 april 2007)\n\n"
+        "1\nJa.\n\n2 en 3\nNiets.\n",
     )
     assert answers(letter) == {(1,): "Ja.", (2, 3): "Niets."}
     assert letter.date_answered == "2007-04-03"
@@ -249,7 +251,8 @@ def test_lists_stay_readable(form: str) -> None:
 def test_a_notice_stands_as_what_it_is(form: str) -> None:
     letter = parsed(
         form,
-        "Vraag 1\nWat nu?\n\nVraag 2\nEn dan?\n\nMededeling\nDe vragen kunnen niet binnen de gebruikelijke termijn worden "
+        "Vraag 1\nWat nu?\n\nVraag 2\nEn dan?\n\n"
+        "Mededeling\nDe vragen kunnen niet binnen de gebruikelijke termijn worden "
         "beantwoord. Ik streef naar spoed.\n",
     )
     assert letter.kind is Kind.MEDEDELING

@@ -61,7 +61,9 @@ def test_a_text_box_is_read_once_and_stands_beside_the_text() -> None:
 
 def test_headers_and_footers_are_read_once_each() -> None:
     header = part("hdr", paragraph(run("Datum 3 mei 2024")))
-    document = _read(paragraph(run("Tekst")), header1=header, header2=header, footer1=part("ftr", paragraph(run("p. 1"))))
+    document = _read(
+        paragraph(run("Tekst")), header1=header, header2=header, footer1=part("ftr", paragraph(run("p. 1")))
+    )
     assert _lines(document, "header") == ["Datum 3 mei 2024"]
     assert _lines(document, "footer") == ["p. 1"]
 
@@ -132,7 +134,10 @@ def test_pages_are_those_that_word_last_laid_out() -> None:
     broken = '<w:r><w:br w:type="page"/></w:r>'
     rendered = "<w:r><w:lastRenderedPageBreak/></w:r>"
     document = _read(paragraph(run("een")) + paragraph(broken) + paragraph(rendered, run("twee")))
-    assert [(page.number, [line.text for line in page.lines]) for page in document.pages] == [(1, ["een"]), (2, ["twee"])]
+    assert [(page.number, [line.text for line in page.lines]) for page in document.pages] == [
+        (1, ["een"]),
+        (2, ["twee"]),
+    ]
     explicit = _read(paragraph(run("een"), broken, run("twee")))
     assert [len(page.lines) for page in explicit.pages] == [1, 1]
 
@@ -141,8 +146,8 @@ def test_a_table_is_read_row_by_row_and_long_cells_paragraph_by_paragraph() -> N
     def cell(*texts: str) -> str:
         return f"<w:tc>{''.join(paragraph(run(text)) for text in texts)}</w:tc>"
 
-    body = f"<w:tbl><w:tr>{cell('Jaar')}{cell('Bedrag')}</w:tr><w:tr>{cell('Vraag 1')}{cell('Kent u', 'het?')}</w:tr></w:tbl>"
-    document = _read(body)
+    rows = f"<w:tr>{cell('Jaar')}{cell('Bedrag')}</w:tr><w:tr>{cell('Vraag 1')}{cell('Kent u', 'het?')}</w:tr>"
+    document = _read(f"<w:tbl>{rows}</w:tbl>")
     assert _lines(document) == ["Jaar\tBedrag", "Vraag 1", "Kent u", "het?"]
     assert _lines(document, "table") == ["Jaar\tBedrag"]
 

@@ -28,7 +28,9 @@ def _lines(data: bytes) -> list[Line]:
 
 def _body(canvas: Canvas, lines: int = 12) -> None:
     for number in range(lines):
-        canvas.drawString(70, 700 - 12 * number, f"Regel {number} van de tekst van de brief over de dijken in het land.")
+        canvas.drawString(
+            70, 700 - 12 * number, f"Regel {number} van de tekst van de brief over de dijken in het land."
+        )
 
 
 def test_a_raised_figure_is_a_run_of_its_own() -> None:
@@ -79,7 +81,7 @@ def test_a_last_page_with_one_line_has_the_margins_of_the_others() -> None:
             canvas.drawString(450, 700 - 9 * number, text)
 
     last = read_bytes(_pdf(draw), "letter.pdf").pages[1]
-    assert [(line.text, line.role) for line in last.lines][0] == ("Ja.", "")
+    assert (last.lines[0].text, last.lines[0].role) == ("Ja.", "")
     assert {line.role for line in last.lines[1:]} == {"margin"}
 
 

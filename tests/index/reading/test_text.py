@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +65,5 @@ def test_more_text_than_the_limit_is_refused() -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029"), min_size=1))
 def test_any_text_is_read_or_refused_but_never_crashes(text: str) -> None:
-    try:
-        _lines(text.encode())
-    except SourceError as exc:
-        assert str(exc).startswith("letter.txt: ")
+    with contextlib.suppress(SourceError):
+        assert "".join(_lines(text.encode())).strip()

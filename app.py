@@ -254,7 +254,12 @@ class Chat:
 
 
 def _add_front(web: fastapi.FastAPI, chat: Chat) -> None:
-    @web.get(f"{chat.texts.prefix}/", response_class=HTMLResponse, name=f"front-{chat.texts.language}")
+    @web.api_route(
+        f"{chat.texts.prefix}/",
+        methods=["GET", "HEAD"],
+        response_class=HTMLResponse,
+        name=f"front-{chat.texts.language}",
+    )
     async def front(request: fastapi.Request) -> fastapi.Response:
         if chat.texts.language == "nl" and _prefers_english(request):
             return RedirectResponse(TEXTS["en"].prefix + "/", headers={"Cache-Control": "no-store"})

@@ -10,6 +10,7 @@
         catalogue.sqlite      letters, pairs, places of passages
         vectors.faiss         passages by meaning
         words/                pairs by words
+        baseline.npy          what the model makes of unrelated texts
 
 A build writes beside the serving generation and switches by renaming one small file, so
 a reader never sees half an index and a killed build leaves the old one serving.
@@ -27,6 +28,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from index.baseline import Baseline
 from index.catalogue import Catalogue
 from index.errors import IndexMismatchError, IndexNotFoundError, KamerantwoordError
 from index.lexical import LexicalIndex
@@ -119,6 +121,7 @@ class Generation:
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.vectors = FaissStore.open(folder / "vectors.faiss")
         self.words = LexicalIndex.open(folder / "words")
+        self.baseline = Baseline.open(folder / "baseline.npy")
         self.passages = self.catalogue.passage_table()
         if len(self.vectors) != len(self.passages.row):
             raise IndexMismatchError(

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.archive import Archive, Generation, LetterEntry, Manifest
+from index.baseline import Baseline
 from index.catalogue import Catalogue, Rows
 from index.encoders.base import Encoder, Vectors
 from index.errors import KamerantwoordError, SourceError
@@ -255,7 +256,8 @@ class _Build:
             passage_rows = np.array(_sum_rows(rows)[1], np.int64)
             store = self._write_vectors(gone_passages, passage_rows, vectors)
             table, letters = catalogue.passage_table(), catalogue.letter_of_pairs()
-            catalogue.add_similar(find_similar(passage_rows, vectors, table, letters, store, self.encoder))
+            zero = self._baseline().zero
+            catalogue.add_similar(find_similar(passage_rows, vectors, table, letters, store, zero))
             self._finish(catalogue, added)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
@@ -275,6 +277,13 @@ class _Build:
         store.add(rows, vectors)
         store.save(path)
         return store
+
+    def _baseline(self) -> Baseline:
+        """Measure what only the model decides, once for all builds with it."""
+        path = self.draft / "baseline.npy"
+        if not path.exists():
+            Baseline.measure(self.encoder).save(path)
+        return Baseline.open(path)
 
     def _finish(self, catalogue: Catalogue, added: Mapping[str, Letter]) -> None:
         report, letters = self.report, list(catalogue.letters())

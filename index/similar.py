@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from index.catalogue import VIEWS, PassageTable, Rows
-from index.encoders.base import Encoder, Vectors
+from index.encoders.base import Vectors
 from index.records import View
 from index.stores.base import VectorStore
 
@@ -20,21 +18,9 @@ NEARLY_THE_SAME = 0.62
 
 NEIGHBOURS = 20
 
-UNRELATED = (
-    "Hoeveel leraren komt het basisonderwijs dit jaar tekort?",
-    "Wanneer wordt de dijk bij Nijmegen versterkt?",
-    "Welke sancties gelden er tegen Wit-Rusland?",
-    "Waarom stijgen de premies van de zorgverzekering?",
-    "Bent u bereid het verbod op plofkippen te vervroegen?",
-    "Hoe lang duurt een aanvraag voor een paspoort in het buitenland?",
-    "Klopt het dat de belastingtelefoon slecht bereikbaar is?",
-    "Wat kost de bewaking van leden van het Koninklijk Huis?",
-)
-"""Questions with nothing in common: how alike a model finds them is its zero."""
-
 
 def find_similar(
-    rows: Rows, vectors: Vectors, table: PassageTable, letter_of: dict[int, int], store: VectorStore, encoder: Encoder
+    rows: Rows, vectors: Vectors, table: PassageTable, letter_of: dict[int, int], store: VectorStore, zero: float
 ) -> Iterator[tuple[int, int]]:
     """Find the pairs that ask nearly the same as a pair of another letter.
 
@@ -50,8 +36,8 @@ def find_similar(
         Letter of every pair, by row.
     store : VectorStore
         Holds the vectors of all passages.
-    encoder : Encoder
-        The model that made them.
+    zero : float
+        Inner product of unrelated questions; see `index.baseline`.
 
     Yields
     ------
@@ -62,7 +48,7 @@ def find_similar(
     added = questions[table.places(rows)]
     if not added.any():
         return
-    least = _threshold(encoder)
+    least = zero + NEARLY_THE_SAME * (1 - zero)
     pair_of = dict(zip(table.row[questions].tolist(), table.pair[questions].tolist(), strict=True))
     near_rows, near_scores = store.search(vectors[added], NEIGHBOURS, table.row[questions])
     for row, others, scores in zip(rows[added].tolist(), near_rows, near_scores, strict=True):
@@ -75,11 +61,3 @@ def _alike(
     for other, is_near in zip(others, near, strict=True):
         if is_near and letter_of[other] != letter_of[pair]:
             yield pair, other
-
-
-def _threshold(encoder: Encoder) -> float:
-    """Return the inner product from which questions are nearly the same, on this model's own scale."""
-    vectors = encoder.encode_passages(UNRELATED)
-    products = (vectors @ vectors.T)[np.triu_indices(len(UNRELATED), 1)]
-    zero = float(np.median(products))
-    return zero + NEARLY_THE_SAME * (1 - zero)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 
 from rag.fusion import FEATURES, Weights
+from rag.language import is_english
 from rag.results import Match
 from rag.retrieval import Candidates
 
@@ -24,13 +25,22 @@ def decision_features(candidates: Candidates) -> dict[str, float]:
     -------
     dict of str to float
         The first hit's features under their own names, ``margin`` to the second
-        hit in the scores of the order, ``words_known`` and the constant ``intercept``.
+        hit in the scores of the order, what is known of the query itself, and the constant ``intercept``.
     """
     if not len(candidates.rows):
         return {"intercept": 1.0}
     first = {str(name): float(value) for name, value in zip(FEATURES, candidates.features[0], strict=True)}
     margin = float(candidates.scores[0] - candidates.scores[1]) if len(candidates.rows) > 1 else 0.0
-    return {**first, "margin": margin, "words_known": candidates.words_known, "intercept": 1.0}
+    return {
+        **first,
+        "margin": margin,
+        "words_known": candidates.words_known,
+        "unrelated_questions": candidates.unrelated_questions,
+        "unrelated_answers": candidates.unrelated_answers,
+        "length": math.log1p(len(candidates.query.split())),
+        "english": float(is_english(candidates.query)),
+        "intercept": 1.0,
+    }
 
 
 def confidence(candidates: Candidates, weights: Weights) -> float:

@@ -12,18 +12,18 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Part(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class PersonPart(_Part):
+class Person(_Model):
     """A Kamerlid."""
 
     name: str
     party: str | None = Field(description="As the letter writes it; two names for a shared party.")
 
 
-class LetterPart(_Part):
+class LetterFacts(_Model):
     """What a hit says of the letter that it stands in."""
 
     id: str = Field(description="Stable name of the letter in addresses.", examples=["2022Z11285"])
@@ -31,20 +31,20 @@ class LetterPart(_Part):
         description="`mededeling` is a notice of delay or a pointer elsewhere, never an answer."
     )
     subject: str
-    askers: list[PersonPart]
+    askers: list[Person]
     answered_by: list[str] = Field(examples=[["Hoekstra (Buitenlandse Zaken)"]])
     date_asked: str | None = Field(description="ISO 8601.")
     date_answered: str | None = Field(description="ISO 8601.", examples=["2022-08-26"])
 
 
-class QuestionPart(_Part):
+class Question(_Model):
     """A question of the Kamerlid, in the letter's own words."""
 
     number: int = Field(description="As the letter counts.")
     text: str
 
 
-class NotePart(_Part):
+class Note(_Model):
     """A footnote of the answer."""
 
     marker: str = Field(description="As printed.", examples=["3", "[3]"])
@@ -53,22 +53,22 @@ class NotePart(_Part):
     links: list[str] = Field(description="Official documents that the note names.")
 
 
-class AnswerPart(_Part):
+class Answer(_Model):
     """The minister's answer, word for word."""
 
     text: str
     page_numbers: list[int] = Field(description="Pages of the letter, from 1; empty where it has none.")
-    footnotes: list[NotePart]
+    footnotes: list[Note]
 
 
-class HighlightPart(_Part):
+class Highlight(_Model):
     """The sentence of the answer that fits the question best; empty for an empty answer."""
 
     start: int = Field(ge=0)
     end: int = Field(ge=0)
 
 
-class CitationPart(_Part):
+class Citation(_Model):
     """The source, ready to paste."""
 
     official: str = Field(
@@ -80,7 +80,7 @@ class CitationPart(_Part):
     ris: str
 
 
-class LinksPart(_Part):
+class Links(_Model):
     """Where to read on."""
 
     letter: str | None = Field(description="The published letter.")
@@ -91,7 +91,7 @@ class LinksPart(_Part):
     )
 
 
-class NewerPart(_Part):
+class Newer(_Model):
     """A later answer to nearly the same question, in another letter."""
 
     id: str
@@ -100,25 +100,25 @@ class NewerPart(_Part):
     citation: str
 
 
-class HitPart(_Part):
+class Hit(_Model):
     """One answer that was found, whole, with its questions and its source."""
 
     id: str = Field(examples=["2022Z11285/vraag-4"])
     source: str = Field(description="Name of the file that the letter was read from.")
     reference: str | None = Field(description="The questions' own number, else that of the publication.")
-    letter: LetterPart
-    questions: list[QuestionPart] = Field(min_length=1)
-    answer: AnswerPart
-    highlight: HighlightPart
+    letter: LetterFacts
+    questions: list[Question] = Field(min_length=1)
+    answer: Answer
+    highlight: Highlight
     joint: bool = Field(description="Whether one answer was given to several questions.")
-    citation: CitationPart
-    links: LinksPart
+    citation: Citation
+    links: Links
     score: float = Field(description="Orders the hits; only comparable within one result.")
     match: Literal["letterlijk", "verwant", "zwak"] = Field(description="How the hit fits the question.")
-    newer: NewerPart | None
+    newer: Newer | None
 
 
-class CoveragePart(_Part):
+class Coverage(_Model):
     """What is searched."""
 
     letters: int = Field(ge=0)
@@ -126,7 +126,7 @@ class CoveragePart(_Part):
     newest: str | None = Field(description="Latest date of answer, ISO 8601.")
 
 
-class ResultPart(_Part):
+class Result(_Model):
     """The outcome of one question."""
 
     query: str = Field(description="As asked.")
@@ -136,20 +136,20 @@ class ResultPart(_Part):
         "never show them as the answer."
     )
     confidence: float = Field(ge=0, le=1, description="Calibrated probability that the first hit answers the question.")
-    corpus: CoveragePart
-    hits: list[HitPart] = Field(description="Best first.")
+    corpus: Coverage
+    hits: list[Hit] = Field(description="Best first.")
     notice: str | None = Field(
         description="A line for the asker: that nothing was asked, or what the index does not hold."
     )
 
 
-class PlacedQuestionPart(QuestionPart):
+class PlacedQuestion(Question):
     """A question of the Kamerlid with its pages."""
 
     page_numbers: list[int]
 
 
-class LetterAnswerPart(_Part):
+class LetterAnswer(_Model):
     """An answer as a whole letter has it."""
 
     text: str
@@ -157,14 +157,14 @@ class LetterAnswerPart(_Part):
     footnotes: list[str] = Field(description="Markers, in order of appearance.")
 
 
-class PairPart(_Part):
+class Pair(_Model):
     """One answer with all the questions that it answers."""
 
-    questions: list[PlacedQuestionPart] = Field(min_length=1)
-    answer: LetterAnswerPart
+    questions: list[PlacedQuestion] = Field(min_length=1)
+    answer: LetterAnswer
 
 
-class FootnotePart(_Part):
+class Footnote(_Model):
     """A note of the letter."""
 
     marker: str
@@ -173,7 +173,7 @@ class FootnotePart(_Part):
     referred_in: str | None = Field(description="Where its mark stands.", examples=["answer 3"])
 
 
-class WholeLetterPart(_Part):
+class Letter(_Model):
     """A letter with all its questions and answers."""
 
     source: str
@@ -182,55 +182,55 @@ class WholeLetterPart(_Part):
     publication: str | None = Field(examples=["ah-tk-20232024-1314"])
     other_references: list[str]
     subject: str
-    askers: list[PersonPart]
+    askers: list[Person]
     answered_by: list[str]
     date_asked: str | None
     date_answered: str | None
-    pairs: list[PairPart]
+    pairs: list[Pair]
     unanswered: list[int] = Field(description="Numbers of the questions for which no answer was found.")
-    footnotes: list[FootnotePart]
+    footnotes: list[Footnote]
     unresolved: list[str] = Field(description="Markers whose note the letter does not hold.")
     warnings: list[str] = Field(description="What a careful reader would want to check.")
 
 
-class LetterSummaryPart(LetterPart):
+class LetterSummary(LetterFacts):
     """A letter in a list."""
 
     source: str = Field(description="Name of the file that the letter was read from.")
     reference: str | None = Field(examples=["2022Z11285"])
     publication: str | None = Field(examples=["ah-tk-20232024-1314"])
     answers: int = Field(ge=0)
-    links: LinksPart
+    links: Links
 
 
-class LettersPart(_Part):
+class Letters(_Model):
     """One page of the list of letters, newest answer first."""
 
     total: int = Field(ge=0, description="Letters that the filters choose.")
     offset: int = Field(ge=0)
     next: str | None = Field(description="Address of the next page.")
-    letters: list[LetterSummaryPart]
+    letters: list[LetterSummary]
 
 
-class SearchPart(_Part):
+class SearchPage(_Model):
     """One page of hits, best first; whether one of them answers the question, `ask` decides."""
 
     query: str
     searched_as: str
-    corpus: CoveragePart
+    corpus: Coverage
     notice: str | None
     offset: int = Field(ge=0)
     next: str | None = Field(description="Address of the next page.")
-    hits: list[HitPart]
+    hits: list[Hit]
 
 
-class FeedAuthor(_Part):
+class FeedAuthor(_Model):
     """Who answered."""
 
     name: str
 
 
-class FeedItem(_Part):
+class FeedItem(_Model):
     """One answer in a feed."""
 
     id: str
@@ -242,7 +242,7 @@ class FeedItem(_Part):
     authors: list[FeedAuthor]
 
 
-class Feed(_Part):
+class Feed(_Model):
     """A JSON Feed 1.1 of the best hits for a question, newest answer first."""
 
     version: Literal["https://jsonfeed.org/version/1.1"]

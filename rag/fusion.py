@@ -43,7 +43,7 @@ FEATURES = tuple(Feature)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What was learned from questions with known answers; see `python -m eval fit`.
+    """What was learned from questions with known answers; see `python -m eval.fit`.
 
     Attributes
     ----------

@@ -26,13 +26,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index.errors import KamerantwoordError, QueryError
 from index.serialise import letter_to_contract
 from index.settings import Settings
+from rag import contract
 from rag.api.crossing import site_pattern
 from rag.api.limits import BodyLimit, RateLimit
 from rag.api.parameters import AskBody, LettersQuery, Name
 from rag.api.problems import Shield, problem
 from rag.api.shelf import find_letter, list_letters
 from rag.assistant import Assistant
-from rag.contract import LettersPart, ResultPart, WholeLetterPart
 
 if TYPE_CHECKING:
     import mcp_types as types
@@ -95,7 +95,7 @@ def tools(settings: Settings) -> dict[str, ToolOfOurs]:
             "Ask the letters",
             "Find the minister's own answer to a question, with its citation, or hear that no letter answers it.",
             AskBody,
-            ResultPart,
+            contract.Result,
             partial(_ask, hits=settings.hits),
         ),
         ToolOfOurs(
@@ -103,7 +103,7 @@ def tools(settings: Settings) -> dict[str, ToolOfOurs]:
             "Get a letter",
             "Read a whole letter: all its questions, answers and notes.",
             LetterArguments,
-            WholeLetterPart,
+            contract.Letter,
             _get_letter,
         ),
         ToolOfOurs(
@@ -111,7 +111,7 @@ def tools(settings: Settings) -> dict[str, ToolOfOurs]:
             "List letters",
             "List the letters of the index, newest answer first, chosen by ministry, party, asker or date.",
             LettersQuery,
-            LettersPart,
+            contract.Letters,
             list_letters,
         ),
     )

@@ -61,6 +61,10 @@ class Candidates:
         What the pairs are ordered by; equal scores by row number.
     words_known : float
         Share, 0..1, of the query's word weight whose words stand anywhere in the index.
+    unrelated_questions, unrelated_answers : float
+        Mean inner product of the query with texts that have nothing to do with it; see `index.baseline`.
+    query : str
+        What was searched.
     vector : ndarray, shape (1, dim), float32
         The query's.
     """
@@ -69,6 +73,9 @@ class Candidates:
     features: Matrix
     scores: Matrix
     words_known: float
+    unrelated_questions: float
+    unrelated_answers: float
+    query: str
     vector: Vectors
 
     def in_order(self, rows: Rows) -> Candidates:
@@ -76,6 +83,10 @@ class Candidates:
         places = {int(row): place for place, row in enumerate(self.rows)}
         chosen = [places[row] for row in rows.tolist() if row in places]
         return replace(self, rows=self.rows[chosen], features=self.features[chosen], scores=self.scores[chosen])
+
+    def scored(self, scores: Matrix) -> Candidates:
+        """Return the same candidates with other scores."""
+        return replace(self, scores=scores)
 
 
 class Retriever:
@@ -117,7 +128,16 @@ class Retriever:
         known = self._measure_words(query, found, features)
         scores = fuse(features, self._weights.ranking)
         order = np.lexsort((found, -scores))
-        return Candidates(found[order], features[order], scores[order], known, vector)
+        return Candidates(
+            rows=found[order],
+            features=features[order],
+            scores=scores[order],
+            words_known=known,
+            unrelated_questions=float(vector[0] @ self._generation.baseline.questions),
+            unrelated_answers=float(vector[0] @ self._generation.baseline.answers),
+            query=query,
+            vector=vector,
+        )
 
     def windows(self, vector: Vectors, row: int) -> list[Window]:
         """Return the windows of one pair's answer with their inner products with a query, in order."""

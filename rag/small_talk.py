@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.ministries import fold
+from rag.language import is_english
 
 GREETING = (
     r"hallo|hoi|hey|hi|hello|goedemorgen|goedemiddag|goedenavond|goedendag|good (?:morning|afternoon|evening)"
@@ -19,9 +20,6 @@ IDENTITY = (
 
 # "Hallo!", "hoi, wie ben je?", "Goedemorgen. Wat kun je doen?", "thanks"
 SMALL_TALK = re.compile(rf"(?:(?:{GREETING}|{IDENTITY}|daar|there)\b[\s,.!?]*)+")
-
-# "hello", "who are you": answered in English
-ENGLISH = re.compile(r"\b(?:hello|hi|hey|good|bye|thanks?|who|what|how|are|you)\b")
 
 NOTICE_NL = (
     "Hallo! Dit is een zoekmachine voor antwoorden van ministers op Kamervragen. "
@@ -38,4 +36,4 @@ def reply_to_small_talk(query: str) -> str | None:
     text = fold(query)
     if not SMALL_TALK.fullmatch(text):
         return None
-    return NOTICE_EN if ENGLISH.search(text) else NOTICE_NL
+    return NOTICE_EN if is_english(text) or text.startswith(("hello", "hi", "thank", "good ", "bye")) else NOTICE_NL

@@ -180,6 +180,14 @@ def test_frames_are_allowed_to_sites_that_the_operator_names(real_index: Path) -
             assert "x-frame-options" not in headers
 
 
+def test_copied_addresses_lead_to_the_site_that_people_use(real_index: Path) -> None:
+    with serving(real_index, KAMERANTWOORD_PUBLIC_URL="https://vragen.example.org") as behind_proxy:
+        page = behind_proxy.get("/brief/2022Z11285/vraag-4").text
+        assert '<link rel="canonical" href="https://vragen.example.org/brief/2022Z11285/vraag-4">' in page
+        assert "antwoord op vraag 4, p. 3, https://vragen.example.org/brief/2022Z11285/vraag-4" in page
+        assert "https://vragen.example.org/brief/2022Z11285/vraag-4" in behind_proxy.get("/", params=QUESTION).text
+
+
 def test_files_of_ours_may_be_kept_for_ever_and_change_their_address(client: httpx.Client) -> None:
     page = client.get("/uitleg").text
     for address in re.findall(r'"(/kw/[^"]+)"', page):

@@ -44,6 +44,7 @@ def run_python(code: str) -> str:
 
 
 def imports_of(path: Path) -> set[str]:
+    """Return the modules that a file imports, anywhere in it."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
@@ -103,19 +104,33 @@ def test_a_library_is_imported_in_one_place(library: str, imports: grimp.ImportG
     assert {name for name in ours if f"{name}.".startswith(f"{KEEPERS[library]}.")} == ours
 
 
-def test_every_library_that_is_imported_is_a_declared_dependency(imports: grimp.ImportGraph) -> None:
+def declared_libraries(*groups: str) -> set[str]:
+    """Return the distributions that an installation with these dependency groups asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    # Building the bundled model again is a developer's work, with a group of its own.
-    declared = [*project["project"]["dependencies"], *project["dependency-groups"]["model"]]
-    declared += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
-    names = {canonicalize_name(Requirement(line).name) for line in declared}
-    external = {name for name in imports.modules if imports.is_module_squashed(name)} - {
-        "app",
-        *sys.stdlib_module_names,
-    }
+    lines = [
+        *project["project"]["dependencies"],
+        *(line for name in groups for line in project["dependency-groups"][name]),
+    ]
+    lines += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+def undeclared(modules: set[str], declared: set[str]) -> set[str]:
+    """Return the modules that no declared distribution brings."""
     sold_as = packages_distributions()
-    undeclared = {name for name in external if not names & set(map(canonicalize_name, sold_as.get(name, [name])))}
-    assert undeclared == set()
+    external = modules - sys.stdlib_module_names - {"index", "rag", "app", "eval", "tests"}
+    return {name for name in external if not declared & set(map(canonicalize_name, sold_as.get(name, [name])))}
+
+
+def test_every_library_that_is_imported_is_a_declared_dependency(imports: grimp.ImportGraph) -> None:
+    external = {name for name in imports.modules if imports.is_module_squashed(name)}
+    # Building the bundled model again is a developer's work, with a group of its own.
+    assert undeclared(external, declared_libraries("model")) == set()
+
+
+def test_every_library_of_the_tests_is_a_declared_dependency() -> None:
+    imported = {name.split(".")[0] for path in (ROOT / "tests").rglob("*.py") for name in imports_of(path)}
+    assert undeclared(imported, declared_libraries("dev", "model")) == set()
 
 
 def test_importing_index_and_rag_loads_nothing_heavy() -> None:

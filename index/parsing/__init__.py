@@ -92,6 +92,7 @@ def _letter(document: Document, layout: Layout, dialogue: Dialogue, header: Head
         subject=header.subject,
         askers=header.askers,
         answered_by=header.answered_by,
+        office=header.office,
         date_asked=header.date_asked,
         date_answered=header.date_answered,
         pairs=tuple(dialogue.pairs),

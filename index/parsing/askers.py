@@ -13,8 +13,8 @@ _ASKING = re.compile(
 )
 # Where the names end: "… aan de Minister" · "… over" · "… (ingezonden" · "… inzake"
 _NAMES_END = re.compile(
-    r"\s+aan\s+(?:de|het|u|mij)\b|\s*(?:,\s*)?\bover\s|\s*\(ingezonden\b|"
-    r"\s+(?:inzake|betreffende|naar aanleiding)\b|\.\s|\s+gesteld\b|\s+d\.d\.",
+    r"\s+aan(?:\s+(?:de|het|u|mij|minister|staatssecretaris)\b|\s*$)|\s*(?:,\s*)?\bover(?:\s|$)|\s*\(ingezonden\b|"
+    r"\s+(?:inzake|betreffende|naar aanleiding)\b|(?<!c\.s)(?<!\bal)(?<!e\.a)\.\s|\s+gesteld\b|\s+d\.d\.",
     re.I,
 )
 # "Mutluer, Lahlah (GroenLinks-PvdA)" · "Temmink en Van Nispen (beiden SP)" · "Klashorst(PVV)"

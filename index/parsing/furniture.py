@@ -26,7 +26,7 @@ LONGEST_BREAK = 14
 SHORT_LINE = 45
 
 # "3" · "Pagina 2 van 5" · "- 4 -" · "2/7"
-PAGE_NUMBER = re.compile(r"^[-–\s]*(?:(?:pagina|page|blad|p\.)\s*)?\d{1,4}(?:\s*(?:van|of|/)\s*\d{1,4})?[-–\s]*$", re.I)
+PAGE_NUMBER = re.compile(r"^[-–\s]*(?:(?:pagina|page|blad|p\.)\s*)?\d{1,3}(?:\s*(?:van|of|/)\s*\d{1,3})?[-–\s]*$", re.I)
 # "Tweede Kamer, vergaderjaar 2023–2024, Aanhangsel	2"
 RUNNING_FOOT = re.compile(r"^(?:Tweede|Eerste) Kamer, vergaderjaar \d{4}[-–]\d{2,4}, \D{0,40}\d{0,4}$")
 # "Onze referentie" · "Ministerie van Buitenlandse" · "Pagina 2 van 5" · "Ons kenmerk" · "Datum"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from index.parsing.askers import asking_part, read_askers
 from index.parsing.flow import FlowLine
-from index.parsing.signers import answering_part, read_answerers, read_signers
+from index.parsing.signers import answering_part, read_answerers, read_office, read_signers
 from index.parsing.words import Joiner, paragraphs
 from index.records import Document, Kind, Person
 
@@ -93,6 +93,7 @@ class Header:
     subject: str
     askers: tuple[Person, ...]
     answered_by: tuple[str, ...]
+    office: str | None
     date_asked: str | None
     date_answered: str | None
     delay_lines: tuple[FlowLine, ...]
@@ -161,6 +162,7 @@ class _HeaderReader:
             subject=self._subject(source, labelled),
             askers=read_askers(source) or read_askers(labelled) or read_askers(self._cover),
             answered_by=self._answerers(),
+            office=read_office(self._title, [line.text for line in self._preamble]),
             date_asked=self._asked(),
             date_answered=self._answered(),
             delay_lines=self._delay_lines(),
@@ -196,16 +198,17 @@ class _HeaderReader:
         return None
 
     def _other_references(self, publication: str | None) -> tuple[str, ...]:
-        found: list[str] = [match.group(0) for match in Z_NUMBER.finditer(f"{self._cover} {self._title}")][1:]
+        # The ministry's own number comes first: a letter that is not published is cited by it.
+        found = self._labelled_numbers()
         found += [match.group("number") for match in _INCOMING.finditer(self._cover)] if not self._published else []
-        found += self._labelled_numbers()
+        found += [match.group(0) for match in Z_NUMBER.finditer(f"{self._cover} {self._title}")][1:]
         found += [f"ah-tk-{a}{b}-{int(n)}" for a, b, n in _SEE_ALSO.findall(self._title)]
         reference = self._reference()
         return tuple(dict.fromkeys(number for number in found if number not in (reference, publication)))
 
     def _labelled_numbers(self) -> list[str]:
         lines = [line.text for line in (*self._preamble, *self._beside)]
-        found = []
+        found: list[str] = []
         for index, text in enumerate(lines):
             label = _NUMBER_LABEL.match(text)
             if not label:
@@ -214,7 +217,7 @@ class _HeaderReader:
                 label.group("rest").strip() or (lines[index + 1].strip() if index + 1 < len(lines) else "")
             ).rstrip(".")
             if _CODE.match(value):
-                found.append(value)
+                found.insert(0 if text.lstrip().lower().startswith("on") else len(found), value)
         return found
 
     def _subject(self, source: str, labelled: str) -> str:

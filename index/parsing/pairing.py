@@ -199,7 +199,11 @@ class _Pairing:
         return [
             i
             for i, asked in enumerate(self._asked)
-            if before < asked.position < position and i not in taken and asked.number not in claimed
+            if before < asked.position < position
+            and i not in taken
+            and asked.number not in claimed
+            # A bold question with plain text under it has its answer already.
+            and (asked.position == position - 1 or _end_of_bold(asked.lines) is None)
         ]
 
     def _warn_missing(self, numbers: Sequence[int]) -> None:
@@ -315,14 +319,22 @@ def _likely_starts(lines: Sequence[FlowLine], wanted: int) -> list[int]:
     return sorted(i for _, _, i in found[:wanted]) if len(found) >= wanted else []
 
 
-def _end_of_question(lines: Sequence[FlowLine]) -> int | None:
-    """Return where the text under a question goes over into an answer, or None when it does not."""
+def _end_of_bold(lines: Sequence[FlowLine]) -> int | None:
+    """Return where a bold question goes over into text that is not bold, which answers it."""
     groups = [group for group, _ in paragraphs(lines)]
     bold = [all(line.source.bold for line in group) for group in groups]
-    if True in bold and False in bold[bold.index(True) :]:
-        # Where questions are bold, the first paragraph that is not answers.
-        first = bold.index(False, bold.index(True))
-        return sum(len(group) for group in groups[:first])
+    if True not in bold or False not in bold[bold.index(True) :]:
+        return None
+    first = bold.index(False, bold.index(True))
+    return sum(len(group) for group in groups[:first])
+
+
+def _end_of_question(lines: Sequence[FlowLine]) -> int | None:
+    """Return where the text under a question goes over into an answer, or None when it does not."""
+    bold_end = _end_of_bold(lines)
+    if bold_end is not None:
+        return bold_end
+    groups = [group for group, _ in paragraphs(lines)]
     texts = [" ".join(line.text for line in group).rstrip() for group in groups]
     asking = [index for index, text in enumerate(texts) if _ASKS.search(text)]
     asking = asking or [index for index, text in enumerate(texts) if "?" in text][:1]

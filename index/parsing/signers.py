@@ -15,16 +15,25 @@ _NAMED = re.compile(rf"{_OFFICE}\s+(?P<name>[A-ZÀ-Þ][^(),]*?)\s*\((?P<office>[
 _ALSO = re.compile(r"\bmede\s+namens\s+(?P<who>.+?)\s*(?=\(\s*ontvangen|\.?$|;)", re.I | re.S)
 # "de minister van Buitenlandse Zaken" · "Minister voor Rechtsbescherming"
 _OF = re.compile(
-    rf"(?:de\s+)?{_OFFICE}\s+(?P<link>van|voor)\s+(?P<office>[A-ZÀ-Þ].*?)(?=\s+en\s+de\s+{_OFFICE}|\s*,|\s*$)", re.I
+    rf"(?:de\s+)?{_OFFICE}\s+(?P<link>van|voor)\s+(?P<office>[A-ZÀ-Þ].*?)"
+    rf"(?=,?\s+en\s+(?:van\s+)?(?:de\s+)?{_OFFICE}|,\s+(?:de\s+)?{_OFFICE}|\s*,?\s*$)",
+    re.I,
 )
 _OFFICE_LINE = re.compile(
-    rf"^\s*(?:de\s+|het\s+)?{_OFFICE}(?:\s+(?:van|voor)\s+(?P<office>[^\[;]+?))?\s*,?\s*(?:\[.*)?$", re.I
+    rf"^\s*(?:de\s+|het\s+)?{_OFFICE}(?:\s+(?P<link>van|voor)\s+(?P<office>[^\[;]+?))?\s*,?\s*(?:\[.*)?$", re.I
 )
 # "W.B. Hoekstra" · "D. Yeşilgöz-Zegerius" · "drs. H.M. de Jonge" · "Piet Adema"
 _NAME_LINE = re.compile(
     r"^\s*(?:(?:mr|drs|dr|ir|ing|prof|mw|dhr)\.?\s+)*(?:(?:[A-ZÀ-Þ][a-z]{0,2}\.\s?)+|[A-ZÀ-Þ][a-zà-ÿ]+\s+)"
     r"(?P<name>(?:(?:van|de|der|den|ter|ten|het|in|’t|'t|el)\s+)*[A-ZÀ-Þ][\w’'-]+(?:[\s-]+[\w’'-]+){0,3})\s*$"
 )
+# Ministers without a ministry of their own are ministers «voor» something.
+WITHOUT_MINISTRY = frozenset({
+    "Rechtsbescherming", "Klimaat en Energie", "Natuur en Stikstof", "Langdurige Zorg en Sport", "Medische Zorg",
+    "Buitenlandse Handel en Ontwikkelingssamenwerking", "Buitenlandse Handel en Ontwikkelingshulp", "Milieu en Wonen",
+    "Primair en Voortgezet Onderwijs", "Basis- en Voortgezet Onderwijs en Media", "Asiel en Migratie",
+    "Volkshuisvesting en Ruimtelijke Ordening", "Armoedebeleid, Participatie en Pensioenen",
+})  # fmt: skip
 # A signature stands within so many lines under its office.
 REACH = 8
 # A line about an office is at most so long; a sentence that begins with one is longer.
@@ -86,6 +95,43 @@ def read_signers(lines: Sequence[str]) -> tuple[str, ...]:
             if name:
                 signers.append(f"{name} ({of})" if of else name)
     return tuple(dict.fromkeys(signers))
+
+
+def read_office(title: str, lines: Sequence[str]) -> str | None:
+    """Read the office of the minister who answers first, as a citation names it.
+
+    Parameters
+    ----------
+    title : str
+        ``"Antwoord van Staatssecretaris Heijnen (Infrastructuur en Waterstaat) (ontvangen …)"``
+        or ``"Antwoorden van de minister van Buitenlandse Zaken op vragen …"``.
+    lines : sequence of str
+        The lines of the covering letter, for its signature.
+
+    Returns
+    -------
+    str or None
+        ``"de staatssecretaris van Infrastructuur en Waterstaat"``.
+    """
+    part = answering_part(title) or ""
+    also = _ALSO.search(part)
+    main = part[: also.start()] if also else part
+    named = _NAMED.search(main)
+    if named:
+        rank = named.group(0).split()[0].lower()
+        office = _tidy(named.group("office"))
+        return "de minister-president" if "-" in rank else f"de {rank} {_link(title, office)} {office}"
+    found = _OF.search(main) or next((m for m in map(_OFFICE_LINE.match, lines) if m and m.group("office")), None)
+    if not found:
+        return None
+    rank = "staatssecretaris" if "secretaris" in found.group(0).lower() else "minister"
+    return f"de {rank} {found.group('link').lower()} {_tidy(found.group('office'))}"
+
+
+def _link(title: str, office: str) -> str:
+    """Return «voor» for a minister without a ministry, as the title addresses one; else «van»."""
+    addressed = re.search(rf"\bMinisters?\s+voor\s+{re.escape(office)}", title, re.I)
+    return "voor" if addressed or office in WITHOUT_MINISTRY else "van"
 
 
 def _name_below(lines: Sequence[str], offices: Sequence[re.Match[str] | None], index: int) -> str | None:

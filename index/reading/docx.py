@@ -173,8 +173,9 @@ class _Reader:
         boxes_before = self._boxes
         self._boxes = []
         number = number_of(properties) or named.number
-        label = self._numbering.next(number) if number and number[0] != "0" and _has_text(paragraph) else ""
-        if label:
+        label = self._numbering.next(number) if number and number[0] != "0" else ""
+        # A paragraph that is nothing but its number is a heading («Vraag 1») or a slip («3.»).
+        if label and (_has_text(paragraph) or any(char.isalpha() for char in label)):
             self._runs.append(Run(f"{label} ", style.size or DEFAULT_SIZE, bold=bool(style.bold)))
         self._inline(paragraph, _Context(context.role, style, []))
         self._end_line(context.role)

@@ -111,7 +111,7 @@ def _operation(path: str, method: str, operation: dict[str, Any], openapi: dict[
     yield Prose(f"{operation['summary']}. {' '.join(operation['description'].split())}")
     rows = [
         (parameter["name"], _kind(parameter["schema"]), _told(parameter))
-        for parameter in operation.get("parameters", ())
+        for parameter in sorted(operation.get("parameters", ()), key=lambda one: not one.get("required"))
     ]
     if "requestBody" in operation:
         reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
@@ -138,7 +138,7 @@ def _properties(schema: dict[str, Any]) -> Table:
     needed = schema.get("required", ())
     rows = tuple(
         (name, _kind(described) + ("" if name in needed else ", optional"), described.get("description", ""))
-        for name, described in schema["properties"].items()
+        for name, described in sorted(schema["properties"].items(), key=lambda item: item[0] not in needed)
     )
     return Table(("Name", "Type", "Meaning"), rows)
 
@@ -162,7 +162,8 @@ def _bounds(schema: dict[str, Any]) -> Iterable[str]:
     words = {"minimum": "from", "maximum": "up to", "exclusiveMaximum": "below", "maxLength": "at most"}
     for key, word in words.items():
         if key in schema:
-            yield f", {word} {schema[key]}" + (" long" if key == "maxLength" else "")
+            # 1.0, as some bounds are described, is 1
+            yield f", {word} {schema[key]:g}" + (" long" if key == "maxLength" else "")
 
 
 def as_markdown(blocks: Iterable[Block]) -> str:

@@ -15,6 +15,7 @@ from index.filters import Filters
 from index.records import Letter
 from index.serialise import letter_to_contract
 from index.settings import Settings
+from rag import contract
 from rag.api.caching import KEEP, is_known, tag_of
 from rag.api.example import LETTER
 from rag.api.feeds import FEED_HITS, atom_feed, hits_csv, json_feed
@@ -30,7 +31,6 @@ from rag.api.parameters import (
 from rag.api.problems import ProblemError
 from rag.api.shelf import find_letter, list_letters, next_address
 from rag.assistant import Assistant
-from rag.contract import CoveragePart, Feed, HitPart, LettersPart, ResultPart, SearchPart, WholeLetterPart
 from rag.results import Result
 
 GetAssistant = Callable[[], Assistant]
@@ -112,7 +112,7 @@ def add_routes(router: APIRouter, get_assistant: GetAssistant, settings: Setting
 
 
 def _add_questions(router: APIRouter, service: Service) -> None:
-    @router.post("/ask", response_model=ResultPart, tags=["questions"], summary="Ask a question")
+    @router.post("/ask", response_model=contract.Result, tags=["questions"], summary="Ask a question")
     async def ask(body: AskBody, _: Annotated[NoQuery, Query()]) -> Response:
         """Answer a question from the letters, word for word, or say that no letter answers it.
 
@@ -124,7 +124,7 @@ def _add_questions(router: APIRouter, service: Service) -> None:
             )
         )
 
-    @router.get("/ask", response_model=ResultPart, tags=["questions"], summary="Ask a question in an address")
+    @router.get("/ask", response_model=contract.Result, tags=["questions"], summary="Ask a question in an address")
     async def ask_by_address(request: Request, given: Annotated[AskQuery, Query()]) -> Response:
         """Answer a question as `POST /ask` does; the answer may be kept as long as the index does."""
         return await service.answer(
@@ -136,12 +136,12 @@ def _add_questions(router: APIRouter, service: Service) -> None:
 
 
 def _add_letters(router: APIRouter, service: Service) -> None:
-    @router.get("/letters", response_model=LettersPart, tags=["letters"], summary="List letters")
+    @router.get("/letters", response_model=contract.Letters, tags=["letters"], summary="List letters")
     async def letters(request: Request, given: Annotated[LettersQuery, Query()]) -> Response:
         """List the letters of the index, newest answer first, those without a date last."""
         return await service.answer(request, lambda assistant: JSONResponse(list_letters(assistant, given)))
 
-    @router.get("/letters/{number}", response_model=WholeLetterPart, tags=["letters"], summary="Get a letter")
+    @router.get("/letters/{number}", response_model=contract.Letter, tags=["letters"], summary="Get a letter")
     async def letter(request: Request, number: Number, _: Annotated[NoQuery, Query()]) -> Response:
         """Return a whole letter: its questions, answers and notes, as `kamerantwoord parse` prints it."""
         return await service.answer(
@@ -150,7 +150,7 @@ def _add_letters(router: APIRouter, service: Service) -> None:
 
     @router.get(
         "/letters/{number}/questions/{n}",
-        response_model=HitPart,
+        response_model=contract.Hit,
         tags=["letters"],
         summary="Get the answer to one question of a letter",
     )
@@ -158,14 +158,14 @@ def _add_letters(router: APIRouter, service: Service) -> None:
         """Return one answer with its citation, by any number of the questions that it was given to."""
         return await service.answer(request, lambda assistant: JSONResponse(_question(assistant, number, n)))
 
-    @router.get("/coverage", response_model=CoveragePart, tags=["letters"], summary="What is searched")
+    @router.get("/coverage", response_model=contract.Coverage, tags=["letters"], summary="What is searched")
     async def coverage(request: Request, _: Annotated[NoQuery, Query()]) -> Response:
         """Say how many letters and answers the index holds, and up to which date."""
         return await service.answer(request, lambda assistant: JSONResponse(assistant.coverage.as_json()))
 
 
 def _add_search(router: APIRouter, service: Service) -> None:
-    @router.get("/search", response_model=SearchPart, tags=["search"], summary="Search answers")
+    @router.get("/search", response_model=contract.SearchPage, tags=["search"], summary="Search answers")
     async def search(request: Request, given: Annotated[SearchQuery, Query()]) -> Response:
         """Return answers in order of likeness, a page at a time.
 
@@ -202,7 +202,9 @@ def _add_search(router: APIRouter, service: Service) -> None:
 
 
 def _add_feeds(router: APIRouter, service: Service) -> None:
-    @router.get("/feed.json", response_model=Feed, tags=["search"], summary="Follow a question, as a JSON Feed")
+    @router.get(
+        "/feed.json", response_model=contract.Feed, tags=["search"], summary="Follow a question, as a JSON Feed"
+    )
     async def feed(request: Request, given: Annotated[SavedQuery, Query()]) -> Response:
         """Return the best hits for a question, newest answer first; a new letter shows up after the next build."""
 
@@ -217,7 +219,7 @@ def _add_feeds(router: APIRouter, service: Service) -> None:
         response_class=PlainTextResponse,
         responses={200: {"content": {ATOM: {"schema": {"type": "string"}}}}},
         tags=["search"],
-        summary="Follow a question, as an Atom feed",
+        summary="Follow a question (Atom)",
     )
     async def atom(request: Request, given: Annotated[SavedQuery, Query()]) -> Response:
         """Return what `/feed.json` does, in the form that older readers know."""

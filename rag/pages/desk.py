@@ -31,6 +31,9 @@ REMEMBERED_RESULTS = 500
 
 WARMING = "Wat antwoordde de minister?"
 
+MOST_WAITING = 4
+"""Checks that wait for another to end; further ones are not made, so that questions keep their threads."""
+
 SECONDS_BETWEEN_LOOKS = 2.0
 """How often at most the index folder is looked at for a newer generation."""
 
@@ -74,6 +77,7 @@ class Desk:
         self._looked = time.monotonic()
         self._checks: dict[str, bool] = {}
         self._checking = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
 
     @property
     def assistant(self) -> Assistant:
@@ -157,13 +161,18 @@ class Desk:
         return result
 
     def is_verbatim(self, hit: Hit) -> bool | None:
-        """Say whether an answer stands word for word in its source, read again; None without a source."""
+        """Say whether an answer stands word for word in its source, read again; None when that is not known."""
         letter = hit.letter
         key = f"{letter.sha256}/{hit.id}"
-        with self._checking:
-            if key not in self._checks:
-                self._check(letter)
+        if key in self._checks or not self._waiting.acquire(blocking=False):
             return self._checks.get(key)
+        try:
+            with self._checking:
+                if key not in self._checks:
+                    self._check(letter)
+        finally:
+            self._waiting.release()
+        return self._checks.get(key)
 
     def _check(self, letter: Letter) -> None:
         """Check all answers of a letter at once: reading the source is what takes time."""

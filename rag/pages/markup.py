@@ -6,7 +6,6 @@ already has; a plain string given as a child is escaped, so forgetting is not po
 
 from __future__ import annotations
 
-import html
 import json
 import unicodedata
 from collections.abc import Iterable
@@ -21,6 +20,17 @@ URL_ATTRIBUTES = frozenset({"href", "src", "action"})
 
 DIRECTION_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They would turn the order of the text around them: «invoice\u202efdp.exe»."""
+
+# C0 and C1 controls, and the halves of characters that damaged text can hold.
+UNREADABLE = (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000))
+
+SHOWN_AS: dict[int, str | None] = {
+    **dict.fromkeys(UNREADABLE, "\N{REPLACEMENT CHARACTER}"),
+    **dict.fromkeys(map(ord, DIRECTION_CONTROLS)),
+    **dict(zip(map(ord, "\n\t"), "\n\t", strict=True)),
+    **dict(zip(map(ord, "&<>\"'"), ("&amp;", "&lt;", "&gt;", "&quot;", "&#x27;"), strict=True)),
+}
+"""What every character of a text becomes that is not shown as it is; None is left out."""
 
 
 class Html(str):
@@ -52,17 +62,7 @@ def escape(text: str) -> Html:
     if isinstance(text, Html):
         return text
     # A browser reads every form of line end as one line feed.
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    visible = "".join(_visible(character) for character in lines)
-    return Html(html.escape(visible, quote=True))
-
-
-def _visible(character: str) -> str:
-    if character in DIRECTION_CONTROLS:
-        return ""
-    if character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}:
-        return "\N{REPLACEMENT CHARACTER}"
-    return character
+    return Html(text.replace("\r\n", "\n").replace("\r", "\n").translate(SHOWN_AS))
 
 
 def join(*children: Child) -> Html:

@@ -140,6 +140,9 @@ class Visitor:
     def keep(self, name: str, *, whole: bool = False) -> None:
         """Keep a picture of the page."""
         ARTEFACTS.mkdir(exist_ok=True)
+        self.page.wait_for_function(
+            "() => [...document.images].every(one => one.complete || one.getBoundingClientRect().top > innerHeight)"
+        )
         self.page.wait_for_timeout(150)
         self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole)
 

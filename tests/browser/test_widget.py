@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
+from rag import contract
 from rag.api.example import example_result
-from rag.contract import ResultPart
 from tests.browser.harness import ARTEFACTS, ROOT, Server, axe_source, start, stop
 from tests.browser.hosting import STRICT, Site, hosted
 
@@ -182,7 +182,7 @@ def test_events_tell_the_host_page_what_happened_and_never_the_question(embed: E
 def test_the_host_page_can_ask_and_clear(embed: Embed) -> None:
     page = embed()
     result = page.evaluate("text => document.querySelector('kamer-antwoord').ask(text)", QUESTION)
-    ResultPart.model_validate(result)
+    contract.Result.model_validate(result)
     expect(page.get_by_role("searchbox")).to_have_value(QUESTION)
     page.evaluate("document.querySelector('kamer-antwoord').clear()")
     expect(page.get_by_role("searchbox")).to_have_value("")
@@ -329,7 +329,7 @@ def test_offsets_count_characters_and_not_halves_of_them(embed: Embed) -> None:
         {"marker": "8", "offset": len(text), "text": "Kamerstuk", "links": ["javascript:alert(1)", "https://example.org/"]},
     ]}  # fmt: skip
     changed = result | {"hits": [hit | {"answer": answer, "highlight": {"start": start, "end": start + 10}}]}
-    ResultPart.model_validate(changed)
+    contract.Result.model_validate(changed)
 
     def answer_with(route: Route) -> None:
         if route.request.method == "POST":

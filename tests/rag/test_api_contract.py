@@ -19,9 +19,8 @@ from index.encoders.base import Encoder
 from index.parsing import parse_document
 from index.reading import read_document
 from index.serialise import letter_to_contract
-from rag import Assistant
+from rag import Assistant, contract
 from rag.api.example import QUESTION, example_result
-from rag.contract import LettersPart, ResultPart, SearchPart, WholeLetterPart
 from rag.mcp import create_server
 from tests.conftest import LETTERS
 from tests.rag.api_client import client_of, settings_with
@@ -70,7 +69,7 @@ def test_every_face_gives_the_same_result_and_the_models_describe_it(query: str,
     assert client.post("/api/v1/ask", json={"query": query}).json() == expected
     assert client.get("/api/v1/ask", params={"q": query}).json() == expected
     assert anyio.run(_asked_over_mcp, assistant, query) == expected
-    model = ResultPart.model_validate(expected)
+    model = contract.Result.model_validate(expected)
     # In the same order, so that nothing stands in the models that is never written, or the other way round.
     assert plain(model.model_dump()).keys() == expected.keys()
     assert set(keys_of(plain(model.model_dump()))) == set(keys_of(expected))
@@ -81,7 +80,7 @@ def test_the_command_line_prints_what_the_api_answers(
 ) -> None:
     asked = kamerantwoord("ask", QUESTION, "--json", "--index", real_index)
     printed = json.loads(asked.stdout)
-    ResultPart.model_validate(printed)
+    contract.Result.model_validate(printed)
     assert client_of(assistant).post("/api/v1/ask", json={"query": QUESTION}).json() == printed
     parsed = json.loads(kamerantwoord("parse", LETTERS / "2022Z11285.pdf", "--json").stdout)
     assert [client_of(assistant).get("/api/v1/letters/2022Z11285").json()] == parsed
@@ -100,7 +99,7 @@ def test_the_example_of_the_documentation_is_what_is_really_answered(assistant: 
 @pytest.mark.parametrize("path", sorted(LETTERS.glob("*.pdf")), ids=lambda path: path.name)
 def test_a_parsed_letter_is_as_the_models_describe(path: Path) -> None:
     letter = letter_to_contract(parse_document(read_document(path)))
-    assert set(keys_of(plain(WholeLetterPart.model_validate(plain(letter)).model_dump()))) == set(
+    assert set(keys_of(plain(contract.Letter.model_validate(plain(letter)).model_dump()))) == set(
         keys_of(plain(letter))
     )
 
@@ -108,8 +107,8 @@ def test_a_parsed_letter_is_as_the_models_describe(path: Path) -> None:
 def test_lists_and_searches_are_as_the_models_describe(assistant: Assistant) -> None:
     client = client_of(assistant)
     pages: list[tuple[str, type[BaseModel]]] = [
-        ("letters?limit=1", LettersPart),
-        ("search?q=China&limit=2", SearchPart),
+        ("letters?limit=1", contract.Letters),
+        ("search?q=China&limit=2", contract.SearchPage),
     ]
     for address, model in pages:
         found = client.get(f"/api/v1/{address}").json()
@@ -124,7 +123,7 @@ def test_a_later_answer_is_as_the_models_describe(
     write_letter(tmp_path / "letters" / "nieuw.txt", pairs, number="2024Z00001")
     build_index([tmp_path / "letters"], tmp_path / "index", words_encoder)
     result = Assistant(Archive(tmp_path / "index").open(), words_encoder).ask(pairs[0][0]).as_json()
-    ResultPart.model_validate(plain(result))
+    contract.Result.model_validate(plain(result))
 
 
 def test_the_models_refuse_what_is_not_in_the_contract() -> None:
@@ -136,4 +135,4 @@ def test_the_models_refuse_what_is_not_in_the_contract() -> None:
         {key: value for key, value in example.items() if key != "corpus"},
     ):
         with pytest.raises(ValidationError):
-            ResultPart.model_validate(broken)
+            contract.Result.model_validate(broken)

@@ -37,6 +37,7 @@ class Style:
     hyphenate: bool = True
     by_word: bool = False
     justify: bool = False
+    table_left: float | None = None
     note_rise: bool = True
     footer: Callable[[Canvas, Style, int, Sheet], None] | None = None
 
@@ -184,7 +185,7 @@ class Press:
         font = style.bold if line.bold else style.font
         if line.cells:
             for number, cell in enumerate(line.cells):
-                self._string(style.left + number * 90, self.y, cell, style.font, style.note_size)
+                self._string((style.table_left or style.left) + number * 90, self.y, cell, style.font, style.note_size)
             return
         x = style.left + line.indent
         if style.by_word or (style.justify and not line.last):

@@ -143,6 +143,7 @@ checkShown();
 const chat = document.querySelector("gradio-app");
 let shown = null;
 let wait = 0;
+let patience = 0;
 let at = location.search;
 
 const field = (id) => document.querySelector(`#${id} textarea, #${id} input`);
@@ -165,7 +166,10 @@ function busy(on) {
   clearTimeout(wait);
   body.classList.remove("kw-bezig");
   document.querySelector(".kw-balk")?.remove();
+  clearTimeout(patience);
   if (!on) return;
+  // Without an answer Gradio says why; the sign of progress does not stay for ever.
+  patience = setTimeout(() => busy(false), 20000);
   wait = setTimeout(() => {
     body.classList.add("kw-bezig");
     const bar = document.createElement("div");

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -10,7 +12,7 @@ from index.reading import read_bytes
 from index.records import Letter
 from index.verbatim import verify_letter
 from tests.typesetting import docx, pdf
-from tests.typesetting.model import Answered, Asked, Sheet, answer_markers, answer_words, markers, words
+from tests.typesetting.model import Answered, Asked, Item, Sheet, answer_markers, answer_words, markers, words
 from tests.typesetting.strategies import sheets
 
 SLOWLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -96,3 +98,34 @@ def test_who_when_and_what_are_read_from_the_title(typeset: object) -> None:
     assert letter.answered_by == ("Pietersen (Infrastructuur en Waterstaat)",)
     assert (letter.date_asked, letter.date_answered) == ("2024-05-03", "2024-05-28")
     assert letter.subject == "het onderhoud van dijken langs de Waal"
+
+
+STYLES = {
+    "words placed one by one": replace(pdf.BRIEF, by_word=True),
+    "set flush on both sides": replace(pdf.BRIEF, justify=True, hyphenate=True),
+    "no space between paragraphs": replace(pdf.BRIEF, gap_between_paragraphs=0),
+    "bold questions": replace(pdf.BRIEF, bold_questions=True),
+    "figures of notes not raised": replace(pdf.BRIEF, note_rise=False),
+    "large type": replace(pdf.BRIEF, size=11, leading=14, note_size=8, mark_size=7),
+    "notes nearly as large as the text": replace(pdf.BRIEF, note_size=8.2, mark_size=6.5),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@given(sheet=sheets())
+@settings(SLOWLY, max_examples=12)
+def test_a_letter_comes_back_whatever_its_style(style: str, sheet: Sheet) -> None:
+    data, placed = pdf.brief(sheet, STYLES[style])
+    letter = _parsed(data, "letter.pdf")
+    _assert_same(letter, sheet)
+    _assert_pages(letter, sheet, placed)
+
+
+def test_a_table_wider_than_the_text_stays_in_its_answer() -> None:
+    rows = tuple(
+        Item(text, "") for text in ("Provincie\tJaar\tAantal\tBedrag", "Fryslân\t2023\t12\t3", "Drenthe\t2023\t4\t5")
+    )
+    blocks = (Asked((1,), ("Hoeveel?",)), Answered((1,), ("Zie de tabel.", *rows, "Dat is alles.")))
+    data, _ = pdf.aanhangsel(Sheet(blocks), replace(pdf.AANHANGSEL, table_left=40.0))
+    [pair] = _parsed(data, "letter.pdf").pairs
+    assert pair.answer.text.split() == answer_words(blocks[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from index.archive import Archive
+from index.errors import ConfigError
 from index.reading.guard import Limits
 from index.settings import Settings
 from rag import mcp
@@ -86,18 +88,38 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
 
 def serve(assistant: Assistant, settings: Settings) -> None:
     """Serve the web app until it is stopped; says its address on stderr once it is ready."""
+    listening = _listen(settings.host, settings.port)
     web = create_app(assistant, settings)
     web.state.desk.warm()
     config = uvicorn.Config(
         web,
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
-    _Server(config).run()
+    _Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before the work starts, so that a taken port is told at once.
+
+    Raises
+    ------
+    ConfigError
+        When nothing can listen there; says what to do.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as exc:
+        reason = exc.strerror or str(exc)
+        raise ConfigError(
+            f"cannot listen on {host}, port {port} ({reason}); choose another with --port or --host"
+        ) from exc
+    return listening
 
 
 class _Server(uvicorn.Server):

@@ -25,12 +25,11 @@ from index.reading.guard import Limits
 from index.records import Letter, Pair
 from index.serialise import FORMAT as RECORD_FORMAT
 from index.similar import find_similar
+from index.sources import Sources, find_sources, pdf_first
 from index.stores.faiss import FaissStore
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = (".pdf", ".docx", ".txt")
-"""Which files of a folder are letters; the content decides how each is read."""
 
 Reporter = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done and how much there is."""
@@ -48,6 +47,8 @@ class BuildReport:
         Files that hold the same letter as another, which is the one that is kept.
     failed : dict of Path to str
         Files that could not be read, with the reason; an earlier letter of such a file is kept.
+    skipped : list of Path
+        Files of a folder that are no PDF, DOCX or TXT.
     warnings : dict of Path to tuple of str
         What a careful reader would want to check in a letter.
     letters, pairs, passages : int
@@ -59,46 +60,11 @@ class BuildReport:
     removed: list[Path] = field(default_factory=list)
     same: dict[Path, Path] = field(default_factory=dict)
     failed: dict[Path, str] = field(default_factory=dict)
+    skipped: list[Path] = field(default_factory=list)
     warnings: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     letters: int = 0
     pairs: int = 0
     passages: int = 0
-
-
-def find_sources(places: Sequence[Path]) -> list[Path]:
-    """Return the files to read: files as given, folders searched for PDF, DOCX and TXT.
-
-    Returns
-    -------
-    list of Path
-        Absolute, PDF first and then by name, without repeats, so that the order of a build does
-        not depend on the disk.
-
-    Raises
-    ------
-    SourceError
-        When a place does not exist, or no letter stands in any of them.
-    """
-    found: set[Path] = set()
-    for place in places:
-        if place.is_dir():
-            # A README that explains the folder is no letter.
-            inside = (path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES and not path.is_dir())
-            found.update(_absolute(path) for path in inside if not path.name.startswith((".", "~$")))
-        elif place.exists() or place.is_symlink():
-            found.add(_absolute(place))
-        else:
-            raise SourceError(f"{place}: no such file or folder; give the place of the letters")
-    if not found:
-        raise SourceError(
-            f"no letter in {', '.join(map(str, places))}: expected files that end in {', '.join(SUFFIXES)}"
-        )
-    return sorted(found, key=_pdf_first)
-
-
-def _absolute(path: Path) -> Path:
-    """Return one name for one file, however it was given; a link keeps its own name."""
-    return path.parent.resolve() / path.name
 
 
 def build_index(
@@ -176,22 +142,27 @@ class _Build:
         self.entries: dict[str, LetterEntry] = {}
         self.report = BuildReport()
 
-    def run(self, sources: Sequence[Path], limits: Limits) -> None:
+    def run(self, sources: Sources, limits: Limits) -> None:
+        self.report.failed.update(sources.closed)
+        self.report.skipped = list(sources.skipped)
         fresh = self._read(self._unknown(sources), limits)
         added = self._choose(fresh)
-        if not self.entries:
-            raise _nothing_read(self.report.failed)
+        if not self.entries and (self.report.failed or not self.before):
+            raise _nothing_read(self.report.failed, sources)
         self._write(added)
 
-    def _unknown(self, sources: Sequence[Path]) -> list[Path]:
+    def _unknown(self, sources: Sources) -> list[Path]:
         """Keep the entries of unchanged files; return the files that must be read."""
-        hashes = {str(path): fingerprint(path) for path in sources}
+        hashes = {str(path): fingerprint(path) for path in sources.letters}
+        # What stands in a folder that cannot be looked into is not gone.
+        unseen = {name for name in self.before if any(closed in Path(name).parents for closed in sources.closed)}
+        hashes.update({name: self.before[name].sha256 for name in unseen})
         kept = {name: entry for name, entry in self.before.items() if hashes.get(name) == entry.sha256}
         # A twin that was left out is read again when the file that stood for it is gone.
         self.entries = {name: entry for name, entry in kept.items() if entry.same_as is None or entry.same_as in kept}
         self.report.unchanged = [Path(name) for name, entry in self.entries.items() if entry.same_as is None]
         self.report.removed = [Path(name) for name in self.before if name not in hashes]
-        return [path for path in sources if str(path) not in self.entries]
+        return [path for path in sources.letters if str(path) not in self.entries]
 
     def _read(self, paths: Sequence[Path], limits: Limits) -> dict[str, Letter]:
         """Read and parse; a file that fails keeps what it gave to an earlier build."""
@@ -214,7 +185,7 @@ class _Build:
         for name, letter in fresh.items():
             self.entries[name] = LetterEntry(letter.sha256, content_key(letter), letter.letter_id, len(letter.pairs))
         holders: dict[str, str] = {}
-        for name in sorted(self.entries, key=lambda name: _pdf_first(Path(name))):
+        for name in sorted(self.entries, key=lambda name: pdf_first(Path(name))):
             entry = self.entries[name]
             holder = holders.setdefault(entry.content, name)
             self.entries[name] = replace(entry, same_as=None if holder == name else holder)
@@ -230,6 +201,8 @@ class _Build:
     def _distinct(self, name: str, letter: Letter, taken: set[str]) -> Letter:
         """Tell a letter apart from another of the same number with other answers."""
         if letter.letter_id in taken:
+            warning = f"another letter has the number {letter.letter_id} and other words; both are kept"
+            letter = replace(letter, warnings=(*letter.warnings, warning))
             letter = replace(letter, edition=letter.sha256[:6])
             self.entries[name] = replace(self.entries[name], letter_id=letter.letter_id)
         taken.add(letter.letter_id)
@@ -323,7 +296,10 @@ def content_key(letter: Letter) -> str:
     return hashlib.sha256("\0".join([letter.letter_id, *words]).encode()).hexdigest()
 
 
-def _nothing_read(failed: Mapping[Path, str]) -> SourceError:
+def _nothing_read(failed: Mapping[Path, str], sources: Sources) -> SourceError:
+    if not failed:
+        places = ", ".join(map(str, sources.places))
+        return SourceError(f"no letter in {places}: expected files that end in .pdf, .docx or .txt")
     error = SourceError(f"no file of {len(failed)} could be read; the index is left as it was")
     for reason in failed.values():
         error.add_note(reason)
@@ -336,10 +312,6 @@ def _word_fields(letter: Letter, pair: Pair) -> dict[Field, str]:
         Field.ANSWER: pair.answer.text,
         Field.SUBJECT: letter.subject,
     }
-
-
-def _pdf_first(path: Path) -> tuple[int, str]:
-    return SUFFIXES.index(path.suffix.lower()) if path.suffix.lower() in SUFFIXES else len(SUFFIXES), str(path)
 
 
 def _sum_rows(pieces: Iterable[tuple[list[int], list[int]]]) -> tuple[list[int], list[int]]:

@@ -228,6 +228,10 @@ class Catalogue:
         """Return how many pairs are kept."""
         return int(self._query("SELECT count(*) FROM pair")[0][0])
 
+    def count_undated(self) -> int:
+        """Return how many letters have no date of answer."""
+        return int(self._query("SELECT count(*) FROM letter WHERE date_answered IS NULL")[0][0])
+
     def letter_of_pairs(self) -> dict[int, int]:
         """Return the row of the letter of every pair, by the pair's row."""
         return dict(self._query("SELECT row, letter FROM pair"))

@@ -18,6 +18,7 @@ class Facet(StrEnum):
     MINISTER = "minister"
     PARTY = "party"
     ASKER = "asker"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Filters:
     Attributes
     ----------
     letter : str, optional
-        Any number of the letter: its id, Z-number or publication.
+        Any number of the letter: its id, Z-number, publication or the ministry's own.
     ministry, minister, party, asker : str, optional
         Capitals and accents do not count; part of a name is enough, but for `party`. A ministry may be
         given by its abbreviation («VWS»).
@@ -55,6 +56,9 @@ def facets_of(letter: Letter) -> Iterator[tuple[Facet, str]]:
             yield Facet.MINISTER, name
         for ministry in ministries:
             yield Facet.MINISTRY, ministry
+    for number in (letter.letter_id, letter.reference, letter.publication, *letter.other_references):
+        if number:
+            yield Facet.NUMBER, number
     for asker in letter.askers:
         yield Facet.ASKER, asker.name
         if asker.party:
@@ -67,12 +71,11 @@ def conditions(filters: Filters) -> tuple[str, tuple[str, ...]]:
     The SQL itself holds no text of a user.
     """
     found: list[tuple[str, tuple[str, ...]]] = [("1", ())]
-    if filters.letter is not None:
-        # «2022Z11285», «ah-tk-20232024-1314», «Aanhangsel Handelingen II 2023/24, nr. 1314»
-        number = parse_official_number(filters.letter)
-        key = number.key if number else filters.letter
-        found.append(("? IN (letter.letter_id, letter.reference, letter.publication)", (key,)))
     facet = "letter.row IN (SELECT letter FROM facet WHERE name = ? AND "
+    if filters.letter is not None:
+        # «2022Z11285», «Aanhangsel Handelingen II 2023/24, nr. 1314», «BZDOC-1386274699-54»
+        number = parse_official_number(filters.letter)
+        found.append((facet + "plain = ?)", (Facet.NUMBER.value, fold(number.key if number else filters.letter))))
     if filters.party is not None:
         found.append((facet + "plain = ?)", (Facet.PARTY.value, fold(filters.party))))
     ministry = None if filters.ministry is None else full_name(filters.ministry)

@@ -6,6 +6,9 @@ analyser reads a question, so «kredietsystemen» finds «kredietsysteem».
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -38,7 +41,7 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._analyser = _analyser()
-        self._index = tantivy.Index(_schema(), path=str(folder))
+        self._index = tantivy.Index(_schema(), path=str(self._readable_copy()))
         self._index.register_tokenizer("dutch", self._analyser)
 
     @classmethod
@@ -59,6 +62,14 @@ class LexicalIndex:
         except ValueError as exc:
             raise IndexMismatchError(f"{folder}: the word index is damaged; build the index again") from exc
         return found
+
+    def _readable_copy(self) -> Path:
+        """Return the folder itself, or a copy where it may not be written: tantivy locks even to read."""
+        if os.access(self._folder, os.W_OK):
+            return self._folder
+        self._copy = tempfile.TemporaryDirectory(prefix="kamerantwoord-")
+        shutil.copytree(self._folder, self._copy.name, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        return Path(self._copy.name)
 
     def change(self, *, remove: Iterable[int] = (), add: Iterable[tuple[int, Mapping[Field, str]]] = ()) -> None:
         """Take pairs out and put pairs in, in one commit.

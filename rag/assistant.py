@@ -140,7 +140,10 @@ class Assistant:
             return NotAnswered(query, question, 0.0, self.coverage, notice=notice)
         searched_as = resolve(question, [turn for turn in map(_clean, previous) if turn])
         lookup = look_up(searched_as, self._generation)
-        candidates = self._retriever.search(searched_as, self._allowed(lookup, filters))
+        allowed = self._allowed(lookup, filters)
+        if allowed is not None and not len(allowed):
+            return NotAnswered(query, searched_as, 0.0, self.coverage, notice=self._nothing_chosen(filters))
+        candidates = self._retriever.search(searched_as, allowed)
         if lookup.rows is not None and lookup.is_everything and not lookup.missing:
             candidates = candidates.in_order(lookup.rows)
         probability = self._probability(candidates, lookup)
@@ -156,6 +159,11 @@ class Assistant:
         if lookup.rows is None or not len(lookup.rows):
             return chosen
         return lookup.rows if chosen is None else np.intersect1d(lookup.rows, chosen)
+
+    def _nothing_chosen(self, filters: Filters) -> str:
+        undated = self._generation.catalogue.count_undated() if filters.after or filters.before else 0
+        hint = f" Bij {undated} staat geen datum van het antwoord." if undated else ""
+        return f"Geen brief voldoet aan deze keuze, dus is er niets doorzocht.{hint}"
 
     def _probability(self, candidates: Candidates, lookup: Lookup) -> float:
         if lookup.missing or not len(candidates.rows):
@@ -185,6 +193,8 @@ class Assistant:
         return Path(path) if path else None
 
     def _readable(self, query: str) -> str:
+        if not isinstance(query, str):
+            raise QueryError(f"a question must be text, got {type(query).__name__}")
         text = _clean(query)
         if len(query) > self._max_question_chars:
             raise QueryError(
@@ -200,7 +210,8 @@ class Assistant:
         for place, pair in enumerate(stored):
             # The probability is of the first hit; a further one is shown as no better than related.
             sure = probability if place == 0 else min(probability, self._weights.threshold)
-            match = match_of(sure, place == 0 and _stands_in(query, pair), self._weights.threshold)
+            is_literal = place == 0 and (probability == 1.0 or _stands_in(query, pair))
+            match = match_of(sure, is_literal, self._weights.threshold)
             highlight = self._best_sentence(query, candidates, pair)
             hit = self._hit(pair, highlight, float(candidates.scores[place]), match)
             found.append(replace(hit, newer=self._newer(pair)))

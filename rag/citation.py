@@ -77,11 +77,12 @@ def _letter_form(letter: Letter) -> str:
     if published:
         years = f"{published['first']}/{published['second'][2:]}"
         return f"Aanhangsel Handelingen II {years}, nr. {int(published['number'])}"
-    own = next(iter(letter.other_references), None)
-    numbers = [f"kenmerk {own}" if own else None, f"({letter.reference})" if letter.reference else None]
-    known = " ".join(number for number in numbers if number)
     author = f"Brief van {_office(letter)}" if letter.answered_by else "Brief"
-    return f"{author}, {known}" if known else f"{author}, {letter.source}"
+    own = next(iter(letter.other_references), None)
+    if own is None and letter.reference is None:
+        return f"{author}, {letter.source}"
+    kenmerk = f", kenmerk {own}" if own else ""
+    return f"{author}{kenmerk}" + (f" ({letter.reference})" if letter.reference else "")
 
 
 def _office(letter: Letter) -> str:

@@ -115,6 +115,8 @@ def _tell(report: BuildReport) -> None:
     for path, warnings in report.warnings.items():
         for warning in warnings:
             talk(_line(f"{path.name}: {warning}"))
+    for path in report.skipped:
+        talk(f"{path}: no PDF, DOCX or TXT, so it is not read")
     talk(
         f"{report.letters} letters, {report.pairs} answers, {report.passages} passages in the index "
         f"({len(report.added)} read, {len(report.unchanged)} unchanged, {len(report.removed)} removed, "
@@ -175,8 +177,12 @@ def ask(
         before=before.date().isoformat() if before else None,
     )
     if batch is not None:
-        for line in _answer_batch(assistant, batch, settings.hits, filters):
-            click.echo(line)
+        failed = False
+        for answer in _answer_batch(assistant, batch, settings.hits, filters):
+            failed = failed or "error" in answer
+            click.echo(_json(answer))
+        if failed:
+            sys.exit(1)
         return
     result = assistant.ask(query or "", hits=settings.hits, filters=filters)
     if as_json:
@@ -187,31 +193,37 @@ def ask(
     click.echo(render(result))
 
 
-def _answer_batch(assistant: Assistant, lines: IO[str], hits: int, filters: Filters) -> Iterator[str]:
+def _answer_batch(assistant: Assistant, lines: IO[str], hits: int, filters: Filters) -> Iterator[dict[str, Any]]:
     """Answer line by line; a question that cannot be searched gives an error in its own line."""
     for number, line in enumerate(_text_lines(lines), start=1):
         if not line.strip():
             continue
-        item = _batch_item(line, f"{lines.name}, line {number}")
-        try:
-            found = assistant.ask(item["query"], hits=hits, previous=item["previous"], filters=filters).as_json()
-        except QueryError as exc:
-            found = {"query": item["query"], "error": str(exc)}
-        yield _json({"id": item["id"], **found})
+        yield _answer_line(assistant, line, f"{lines.name}, line {number}", hits, filters)
+
+
+def _answer_line(assistant: Assistant, line: str, where: str, hits: int, filters: Filters) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": None, "query": None}
+    try:
+        item = _batch_item(line, where)
+        found = assistant.ask(item["query"], hits=hits, previous=item["previous"], filters=filters).as_json()
+    except (QueryError, ConfigError) as exc:
+        return {"id": item["id"], "query": item["query"], "error": str(exc)}
+    return {"id": item["id"], **found}
 
 
 def _text_lines(lines: IO[str]) -> Iterator[str]:
     try:
-        yield from lines
+        for line in lines:
+            yield line.removeprefix("\ufeff")  # Windows marks the start of a UTF-8 file
     except UnicodeDecodeError as exc:
         raise ConfigError(f"{lines.name}: not in UTF-8 ({exc.reason}); save it as UTF-8") from exc
 
 
 def _batch_item(line: str, where: str) -> dict[str, Any]:
     try:
-        item = json.loads(line)
+        item = json.loads(line, parse_constant=str)
         query, previous = item["query"], item.get("previous") or []
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise ConfigError(f'{where}: expected {{"id": …, "query": …}}, found {line.strip()[:60]!r}') from exc
     turns = [previous] if isinstance(previous, str) else previous
     if not isinstance(turns, list) or not all(isinstance(text, str) for text in (query, *turns)):

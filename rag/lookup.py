@@ -15,13 +15,19 @@ from index.catalogue import Rows, StoredPair
 from index.filters import Filters
 from index.lexical import Field
 from index.ministries import fold
-from index.references import Reference, ReferenceKind, find_references
+from index.references import ReferenceKind, find_references
 
 # "Wat staat er in «digitale vervolging» over ...", "... 'geen sprake van' ..."
 PHRASE = re.compile(r"[«“„\"](?P<phrase>[^«»“”„\"]{3,200})[»”\"]")
 
-# "antwoord op vraag 4", "question 4"
-QUESTION_NUMBER = re.compile(r"\b(?:vraag|question)\s+(?P<number>\d{1,3})\b", re.IGNORECASE)
+# "antwoord op vraag 4", "question 4", "2022Z11285/vraag-4"
+QUESTION_NUMBER = re.compile(r"\b(?:vraag|question)[\s-]+(?P<number>\d{1,3})\b", re.IGNORECASE)
+
+# "2022z11285", "2022 Z 11285", "kv-tk-2022Z11285"
+Z_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:kv-tk-)?(?P<year>(?:19|20)\d\d)[\s-]?[Zz][\s-]?(?P<number>\d{4,6})\b")
+
+# a ministry's own number: "BZDOC-1386274699-54", "5401166"
+KENMERK = re.compile(r"(?<![\w./-])(?=[\w./-]*\d{4})[\w][\w./-]{4,40}(?<![./-])")
 
 # what may stand beside a number without asking for anything: "Zie het antwoord op vraag 4 van Aanhangsel ..., p. 2"
 FILLER = re.compile(
@@ -42,7 +48,7 @@ class Lookup:
     is_everything : bool
         The query asks for nothing else, so that the rows themselves answer it.
     missing : str or None
-        The number or phrase that no pair of the index has.
+        The number, question or phrase that no letter of the index has.
     """
 
     rows: Rows | None = None
@@ -62,26 +68,34 @@ def look_up(query: str, generation: Generation) -> Lookup:
     -------
     Lookup
     """
+    query = Z_NUMBER.sub(r"\g<year>Z\g<number>", query)
     numbers = [found for found in find_references(query) if found.kind is not ReferenceKind.URL or found.start == 0]
-    if numbers:
-        return _by_number(query, numbers[0], generation)
+    for found in numbers:
+        return _by_number(query, found.start, found.end, found.key, generation)
+    for kenmerk in KENMERK.finditer(query):
+        if len(generation.catalogue.pair_rows(Filters(letter=kenmerk[0]))):
+            return _by_number(query, kenmerk.start(), kenmerk.end(), kenmerk[0], generation)
     phrases = [found["phrase"].strip() for found in PHRASE.finditer(query)]
     if phrases:
         return _by_phrase(query, phrases, generation)
     return Lookup()
 
 
-def _by_number(query: str, number: Reference, generation: Generation) -> Lookup:
-    rest = query[: number.start] + " " + query[number.end :]
+def _by_number(query: str, start: int, end: int, key: str, generation: Generation) -> Lookup:
+    rest = f"{query[:start]} {query[end:]}"
     is_everything = not FILLER.sub("", rest).strip()
-    rows = generation.catalogue.pair_rows(Filters(letter=number.key))
+    rows = generation.catalogue.pair_rows(Filters(letter=key))
     asked = QUESTION_NUMBER.search(rest)
-    if len(rows) and asked:
-        pairs = generation.catalogue.pairs(rows.tolist())
-        rows = np.array([pair.row for pair in pairs if int(asked["number"]) in pair.pair.numbers], np.int64)
-    if not len(rows) and not asked:
-        rows = generation.catalogue.numbered(number.key)
-    return Lookup(rows, is_everything, None if len(rows) else number.text)
+    if not len(rows):
+        rows = generation.catalogue.numbered(key)
+        return Lookup(rows, is_everything, None if len(rows) else query[start:end])
+    if not asked:
+        return Lookup(rows, is_everything)
+    pairs = generation.catalogue.pairs(rows.tolist())
+    named = np.array([pair.row for pair in pairs if int(asked["number"]) in pair.pair.numbers], np.int64)
+    if not len(named):
+        return Lookup(rows, missing=f"{asked[0]} van {query[start:end]}")
+    return Lookup(named, is_everything)
 
 
 def _by_phrase(query: str, phrases: list[str], generation: Generation) -> Lookup:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.parsing.flow import FlowLine, Key
+from index.parsing.headings import read_heading
 from index.records import Document, Line, Page
 
 # How far from the upper or lower edge of the page running heads and feet stand, as part of its height.
@@ -41,7 +42,6 @@ RULE = re.compile(r"^[\s_=*·.–—-]*(?:[_=–—-]{3,}|(?:[–—-]\s){3,})[\
 _COUNTED_NOTE = re.compile(r"^\s*\d{1,3}[.)]?\s+[^\W\d]{2,}\s+\S")
 _NUMBERS = re.compile(r"\d+")
 _CLOSED = re.compile(r"[.?!:;»”\"')\]]\s*$")
-_HEADING = re.compile(r"^\s*(?:vra(?:ag|gen)|antwoord(?:en)?)\b", re.I)
 
 
 def find_furniture(document: Document, lines: Sequence[FlowLine]) -> set[Key]:
@@ -99,7 +99,7 @@ def _near_edge(page: Page, line: Line) -> bool:
     """Whether the line stands where running heads and feet do; a raised figure opens a note instead."""
     opens_note = len(line.runs) > 1 and line.runs[0].rise > 0.1 * line.runs[0].font_size
     near = line.y > (1 - EDGE) * page.height or line.y < EDGE * page.height
-    return bool(page.height) and near and not opens_note and not _HEADING.match(line.text)
+    return bool(page.height) and near and not opens_note and read_heading(line.text) is None
 
 
 def _same_but_page(text: str, page: int, other_page: int, other: str) -> bool:
@@ -165,4 +165,4 @@ def _interruption(lines: Sequence[FlowLine], start: int) -> range:
 def _is_short(lines: Sequence[FlowLine], index: int) -> bool:
     line = lines[index]
     alone = index + 1 >= len(lines) or lines[index + 1].source.starts_paragraph or index > 0
-    return line.source.starts_paragraph and alone and len(line.text) < SHORT_LINE and not _HEADING.match(line.text)
+    return line.source.starts_paragraph and alone and len(line.text) < SHORT_LINE and read_heading(line.text) is None

@@ -125,7 +125,8 @@ class _Reader:
 
     def _is_due(self, index: int, heading: Heading) -> bool:
         """Whether a line is nothing but the heading that comes next: it needs no full stop before it."""
-        if not heading.sure or not heading.numbers or heading.length < len(self._lines[index].text):
+        text = self._lines[index].text.rstrip()
+        if not heading.sure or not heading.numbers or heading.length < len(text) or text.endswith("."):
             return False
         if heading.kind is HeadingKind.ANSWER:
             return set(heading.numbers) <= self._asked - self._answered

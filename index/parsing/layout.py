@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.parsing.flow import CLOSED, ITEM, FlowLine, body_size, flow_of
+from index.parsing.footnotes import find_notes
 from index.parsing.furniture import find_furniture
 from index.parsing.marks import take_marks
-from index.parsing.notes import Note, find_notes
-from index.parsing.words import Joiner, join_words, words_of
+from index.parsing.notes import Note
+from index.parsing.words import HYPHENS, Joiner, join_words, words_of
 from index.records import Document
 
 # A gap wider than this many usual line distances begins a paragraph.
@@ -118,6 +119,8 @@ class _PdfParagraphs:
             return True
         if closed and (self._is_short(before, line) or (adjacent and b.x < a.x - 4)):
             return True
+        if not adjacent or before.text.rstrip().endswith(tuple(HYPHENS)):
+            return False
         # A line that ends long before the edge was ended on purpose.
         left, right = self._column(before)
         return self._room(before) - _width_of_first_word(line) > FORCED * (right - left)

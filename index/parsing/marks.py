@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from index.parsing.endnotes import typed_marks
 from index.parsing.flow import Cut, FlowLine
-from index.parsing.notes import Note, plain_marker, typed_marks
+from index.parsing.notes import Note, plain_marker
 from index.records import Mark, Run
 
 # A mark is set at most this large, and stands at least this high, as parts of the size of its line.
 RAISED_SIZE = 0.88
 RAISED_RISE = 0.12
 
-# "1" · "12" · "1,2" · "1, 2" · "[3]" · "**"
-_RAISED = re.compile(r"^\s*[\[(]?(\d{1,3}(?:\s*[,;]\s*\d{1,3})*|\*{1,3})[\])]?\s*$")
+# "1" · "12" · "1,2" · "1, 2" · "1 2" · "[3]" · "**"
+_RAISED = re.compile(r"^\s*[\[(]?(\d{1,3}(?:(?:\s*[,;]\s*|\s+)\d{1,3})*|\*{1,3})[\])]?\s*$")
 # "Information Controls’[1] en" · "uitingen?[3]" · "baby is overleden [2], [3]"
 _BRACKETED = re.compile(r"(?:(?<=\S)[ \u00a0](?=\[\d{1,3}\](?:[\s.,;:?!)]|$)))?\[(\d{1,3})\]")
 # "bericht¹ en" · "2022⁴"
@@ -81,7 +82,10 @@ def _markers(text: str, before: str, known: set[str]) -> tuple[str, ...]:
     if not found:
         # "21e eeuw" has a raised letter too: only the marker of a note that exists is one.
         return (text.strip(),) if text.strip() in known else ()
-    parts = tuple(re.split(r"\s*[,;]\s*", found.group(1)))
+    parts = tuple(re.split(r"\s*[,;]\s*|\s+", found.group(1)))
+    # "12" is notes 1 and 2 side by side when there is no twelfth.
+    if len(parts) == 1 and len(parts[0]) == 2 and parts[0] not in known and set(parts[0]) <= known:
+        parts = (parts[0][0], parts[0][1])
     if _UNIT.search(before) and parts[0] in ("2", "3"):
         return ()
     # "106": raised after a figure it is a power, unless a note has the number ("20235").

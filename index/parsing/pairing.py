@@ -25,6 +25,12 @@ _POINTER_ONLY = 140
 # "Mededeling van Minister Van Gennip (Sociale Zaken en Werkgelegenheid) (ontvangen 3 juni 2024)."
 _NOTICE_TITLE = re.compile(r"^\s*Mededeling\s+van\s+(?:de\s+)?(?:Minister|Staatssecretaris)", re.I)
 _ASKS = re.compile(r"\?[»”’\"')\]]*\s*$")
+# "Zo nee, waarom niet?" · "Kunt u dit toelichten?" · "Waarom wel of waarom niet?" · "En zo ja, wanneer?"
+_FOLLOW_UP = re.compile(
+    r"^\s*(?:(?:En |Of )?(?:zo|indien) (?:ja|nee|neen|niet|dit|dat)\b|Kunt u (?:dit|dat|uw antwoord)\b.{0,30}toelicht|"
+    r"Waarom (?:wel|niet)\b|Graag\b)",
+    re.I,
+)
 # "3. Deelt u" · "4) Kunt u"
 _OWN_NUMBER = re.compile(r"^\s*(?P<n>\d{1,3})\s*[.):]?[\s\t\u00a0]+(?=[A-ZÀ-Þ«“‘\"'„(])")
 
@@ -196,7 +202,7 @@ class _Pairing:
         """Return the questions that a bare «Antwoord» answers: all that wait since the last answer."""
         claimed = {number for numbers in claims.values() for number in numbers}
         before = max((p for p in self._answers if p < position), default=-1)
-        return [
+        waiting = [
             i
             for i, asked in enumerate(self._asked)
             if before < asked.position < position
@@ -205,6 +211,10 @@ class _Pairing:
             # A bold question with plain text under it has its answer already.
             and (asked.position == position - 1 or _end_of_bold(asked.lines) is None)
         ]
+        # A letter that first lists all questions asks them again one by one: only the last run counts.
+        numbers = [self._asked[i].number for i in waiting]
+        falls = [i for i in range(1, len(numbers)) if numbers[i] <= numbers[i - 1]]
+        return waiting[falls[-1] :] if falls else waiting
 
     def _warn_missing(self, numbers: Sequence[int]) -> None:
         self._dialogue.warnings.append(f"the answer to question {_listing(numbers)} has no question to belong to")
@@ -239,7 +249,10 @@ class _Pairing:
             answer = Answer(text.text, text.page_starts, text.marks, points_to=_pointers(text.text))
             self._dialogue.pairs.append(Pair(questions, answer))
             answered.update(indices)
-        self._dialogue.unanswered = [self._question(asked) for i, asked in enumerate(self._asked) if i not in answered]
+        open_ones = [self._question(asked) for i, asked in enumerate(self._asked) if i not in answered]
+        told = {(q.number, _told(q.text)) for pair in self._dialogue.pairs for q in pair.questions}
+        # A question that the letter lists beforehand and then answers is not open.
+        self._dialogue.unanswered = [q for q in open_ones if (q.number, _told(q.text)) not in told]
 
     def _printed_order(self, positions: Sequence[int]) -> list[int]:
         """Order the answers as the letter prints them; those split off stand where their question does."""
@@ -258,6 +271,11 @@ class _Pairing:
 
     def _text(self, lines: Sequence[FlowLine]) -> PlacedText:
         return self._joiner.join(paragraphs(lines))
+
+
+def _told(text: str) -> str:
+    """Return what a question says, whatever its spaces and signs."""
+    return re.sub(r"\W", "", text.casefold())
 
 
 def _share_out(block: Block, warnings: list[str]) -> list[tuple[int, list[FlowLine]]]:
@@ -292,7 +310,7 @@ def _paragraph_groups(lines: Sequence[FlowLine], count: int) -> list[list[FlowLi
     """Cut in ``count`` parts where paragraphs begin, at those where a question ends when there are more."""
     starts = [i for i in range(1, len(lines)) if lines[i].opens and lines[i].text.strip()]
     if len(starts) > count - 1:
-        starts = [i for i in starts if _ASKS.search(_text_before(lines, i))]
+        starts = [i for i in starts if _ASKS.search(_text_before(lines, i)) and not _FOLLOW_UP.match(lines[i].text)]
     if len(starts) < count - 1:
         starts = _likely_starts(lines, count - 1)
     if len(starts) != count - 1:
@@ -309,14 +327,16 @@ def _text_before(lines: Sequence[FlowLine], index: int) -> str:
 
 
 def _likely_starts(lines: Sequence[FlowLine], wanted: int) -> list[int]:
-    """Return the lines most likely to begin a question: a line that ends on «?» far from the edge comes before."""
+    """Return the lines most likely to begin a question: after a «?», best at the start of a paragraph.
+
+    «Zo nee, waarom niet?» belongs to the question before it.
+    """
     found = []
     for i in range(1, len(lines)):
-        before = lines[i - 1]
-        if _ASKS.search(before.text) and lines[i].text.lstrip()[:1].isupper():
-            found.append((lines[i].opens, -before.source.right, i))
-    found.sort(key=lambda item: (not item[0], -item[1]))
-    return sorted(i for _, _, i in found[:wanted]) if len(found) >= wanted else []
+        before, line = lines[i - 1], lines[i]
+        if _ASKS.search(before.text) and line.text.lstrip()[:1].isupper():
+            found.append((bool(_FOLLOW_UP.match(line.text)), not line.opens, before.source.right, i))
+    return sorted(i for _, _, _, i in sorted(found)[:wanted]) if len(found) >= wanted else []
 
 
 def _end_of_bold(lines: Sequence[FlowLine]) -> int | None:

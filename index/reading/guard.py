@@ -104,7 +104,7 @@ def run_many(
     Path, result or KamerantwoordError
         In the order of ``paths``.
     """
-    count = max(1, min(workers or len(os.sched_getaffinity(0)), len(paths)))
+    count = max(1, min(workers or _cores(), len(paths)))
     pool = _Pool(job, limits or Limits(), count)
     try:
         for index, answer in pool.run(paths):
@@ -114,6 +114,11 @@ def run_many(
                 yield paths[index], load(answer)
     finally:
         pool.close()
+
+
+def _cores() -> int:
+    # The cores that this process may use; where the system does not say, all that there are.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(slots=True)

@@ -24,6 +24,8 @@ COLUMN_SHARE = 0.3
 # Lines of the text start at most this far (in points) from the left edge of most of them.
 NEAR_LEFT = 60.0
 LABEL = 4
+# "Antwoord op vragen 12 en 13" may hang before a line of text, as "1." or a bullet does.
+LONGEST_HANGING, SHORTEST_HUNG = 28, 25
 # An accent that starts this far (in em) before the letter's end is printed over it.
 OVERPRINT_EM = 0.12
 # "Kostic´" with the accent printed over the c: sign -> combining mark.
@@ -232,15 +234,17 @@ def _part_margins(
 
 
 def _outer_cells(beside: list[_Segment], rows: dict[float, list[_Segment]], left: float) -> set[int]:
-    """Return what stands beside the text but is a cell of a table wider than the text.
+    """Return what stands beside the text but belongs to a row of it.
 
-    Its row has cells of the same size within the text; a line of the letterhead stands, in
+    That is a cell of a table wider than the text, or a heading that hangs before its line:
+    its row goes on within the text in the same size. A line of the letterhead stands, in
     another size, at the height of a line of text by chance.
     """
     sure = []
     for segment in beside:
         row = [other for other in rows.get(round(segment.y, 1), ()) if abs(other.own_size - segment.own_size) < 0.3]
-        if len(row) > 1 or (row and row[0].x > left + 10):
+        # On the left stands what hangs before its line («Vraag 1»); on the right only a cell is sure.
+        if len(row) > 1 or (row and (row[0].x > left + 10 or segment.right <= left)):
             sure.append(segment)
     return {
         id(segment)
@@ -334,7 +338,14 @@ def _line(row: list[_Segment], role: str) -> Line:
             last = runs[-1]
             runs[-1] = Run(last.text + "\t", last.font_size, last.rise, last.x, last.width, last.bold)
         runs += cell
-    return Line(tuple(runs), row[0].y, role or ("table" if len(row) > 1 else ""))
+    return Line(tuple(runs), row[0].y, role or ("table" if _is_table_row(row) else ""))
+
+
+def _is_table_row(row: list[_Segment]) -> bool:
+    """Whether segments are cells; a number, bullet or heading that hangs before a text is none."""
+    if len(row) != 2:
+        return len(row) > 2
+    return not (row[0].weight <= LONGEST_HANGING and row[1].weight >= SHORTEST_HUNG and row[1].weight > row[0].weight)
 
 
 def _runs(segment: _Segment) -> list[Run]:

@@ -24,6 +24,7 @@ def test_the_letter_answers_word_for_word_with_its_source(visit: Visit) -> None:
     expect(words.locator("mark")).to_have_count(1)
     expect(page.locator(".kw-wie").first).to_contain_text("Hoekstra (Buitenlandse Zaken)")
     expect(page.locator(".kw-bron").first).to_contain_text("antwoord op vraag 4")
+    page.evaluate("scrollTo(0, 0)")
     visitor.keep("antwoord")
     visitor.keep("antwoord-heel", whole=True)
     if TEST_SCREENSHOT:

@@ -122,7 +122,7 @@ def test_what_is_written_serves_only_after_the_block(archive: Archive) -> None:
 def test_a_draft_starts_as_a_copy_of_what_serves(archive: Archive) -> None:
     with archive.build() as draft:
         names = {path.name for path in draft.iterdir()}
-    assert names == {"catalogue.sqlite", "vectors.faiss", "words"}
+    assert names == {"baseline.npy", "catalogue.sqlite", "vectors.faiss", "words"}
 
 
 def test_a_draft_that_raises_changes_nothing(archive: Archive) -> None:

@@ -9,17 +9,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from index.archive import Archive, Generation
-from index.build import BuildReport, build_index, content_key, find_sources
+from index.build import BuildReport, build_index, content_key
 from index.encoders.base import Encoder, Progress, Vectors
 from index.errors import KamerantwoordError, SourceError
 from index.lexical import Field
 from index.records import Letter
+from index.sources import find_sources
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -95,12 +96,12 @@ def test_folders_are_searched_for_letters(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "folder.pdf").mkdir()
-    assert names(find_sources([tmp_path])) == ["a.PDF", "c.docx", "b.txt"]
+    assert names(find_sources([tmp_path]).letters) == ["a.PDF", "c.docx", "b.txt"]
 
 
 def test_a_file_is_taken_as_it_is_named(tmp_path: Path) -> None:
     (tmp_path / "brief").touch()
-    assert find_sources([tmp_path / "brief"]) == [tmp_path / "brief"]
+    assert find_sources([tmp_path / "brief"]).letters == (tmp_path / "brief",)
 
 
 def test_a_file_has_one_name_however_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +109,7 @@ def test_a_file_has_one_name_however_it_is_given(tmp_path: Path, monkeypatch: py
     (tmp_path / "in" / "a.txt").touch()
     monkeypatch.chdir(tmp_path / "in")
     places = [Path("a.txt"), Path("../in"), tmp_path / "in" / ".." / "in" / "a.txt", Path()]
-    assert find_sources(places) == [tmp_path / "in" / "a.txt"]
+    assert find_sources(places).letters == (tmp_path / "in" / "a.txt",)
 
 
 def test_a_place_that_does_not_exist_is_said(tmp_path: Path) -> None:
@@ -116,9 +117,52 @@ def test_a_place_that_does_not_exist_is_said(tmp_path: Path) -> None:
         find_sources([tmp_path / "gone"])
 
 
-def test_a_folder_without_letters_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"no letter in .*expected files that end in \.pdf, \.docx, \.txt"):
-        find_sources([tmp_path])
+def test_a_folder_without_letters_is_said(tmp_path: Path, words_encoder: Encoder) -> None:
+    (tmp_path / "letters").mkdir()
+    with pytest.raises(SourceError, match=r"no letter in .*letters: expected files that end in \.pdf, \.docx or \.txt"):
+        build_index([tmp_path / "letters"], tmp_path / "index", words_encoder)
+
+
+def test_the_last_letter_goes_too(letters: Path, build: Build, opened: Opened) -> None:
+    build()
+    for path in letters.iterdir():
+        path.unlink()
+    report = build()
+    assert (len(report.removed), report.letters, report.passages) == (2, 0, 0)
+    assert opened().manifest.counts["pairs"] == 0
+
+
+def test_letters_of_a_folder_that_cannot_be_looked_into_stay(
+    letters: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = letters / "dicht"
+    inner.mkdir()
+    (letters / "b.txt").rename(inner / "b.txt")
+    build()
+    walk = os.walk
+
+    def refuse(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
+        onerror(PermissionError(13, "Permission denied", str(inner)))
+        yield from (found for found in walk(folder) if not found[0].endswith("dicht"))
+
+    monkeypatch.setattr("index.sources.os.walk", refuse)
+    report = build()
+    assert (report.letters, report.removed) == (2, [])
+    assert "cannot be looked into" in report.failed[inner]
+
+
+def test_a_file_of_another_kind_is_named(letters: Path, build: Build) -> None:
+    (letters / "oud.doc").write_bytes(b"x")
+    assert names(build().skipped) == ["oud.doc"]
+
+
+def test_two_letters_of_one_number_with_other_words_are_said(
+    letters: Path, build: Build, write_letter: WriteLetter
+) -> None:
+    number = "2024Z00001"
+    write_letter(letters / "b.txt", [("Hoeveel wolven leven er?", "Elf.")], number=number, subject="wolven")
+    warnings = [warning for found in build().warnings.values() for warning in found]
+    assert f"another letter has the number {number} and other words; both are kept" in warnings
 
 
 def test_the_first_build_reads_everything(build: Build, opened: Opened) -> None:

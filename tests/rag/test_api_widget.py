@@ -121,6 +121,11 @@ def test_an_address_cannot_write_into_the_frame_page(client: TestClient, attack:
     assert len(page.text) < 3000
 
 
+def test_a_hostile_host_cannot_write_into_the_demo_page(client: TestClient) -> None:
+    page = client.get("/widget/demo", headers={"Host": 'x"><script>alert(1)</script>'})
+    assert "<script>alert" not in page.text
+
+
 @pytest.mark.parametrize(
     "path", ["/widget/widget.js", "/widget/texts.json", "/widget/../api/routes.py", "/widget/%2e%2e/cli.py"]
 )

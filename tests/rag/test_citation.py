@@ -59,8 +59,8 @@ def test_the_office_is_named_as_the_letter_names_it(unpublished: Letter) -> None
 @pytest.mark.parametrize(
     ("fields", "start"),
     [
-        ({"other_references": ()}, "Brief van de minister van Infrastructuur en Waterstaat, (2022Z11285), "),
-        ({"other_references": (), "answered_by": ()}, "Brief, (2022Z11285), "),
+        ({"other_references": ()}, "Brief van de minister van Infrastructuur en Waterstaat (2022Z11285), "),
+        ({"other_references": (), "answered_by": ()}, "Brief (2022Z11285), "),
         (
             {"other_references": (), "reference": None},
             "Brief van de minister van Infrastructuur en Waterstaat, brief.pdf, ",

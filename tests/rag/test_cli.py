@@ -182,7 +182,7 @@ def test_a_batch_gives_a_result_a_line_with_its_id(real_index: Path, check_contr
     path = Path("vragen.jsonl")
     path.write_text("\n\n".join(json.dumps(item) for item in BATCH) + "\n", encoding="utf-8")
     asked = invoke("ask", "--batch", path, "--json", "--index", real_index)
-    assert (asked.exit_code, asked.stderr) == (0, "")
+    assert (asked.exit_code, asked.stderr) == (1, ""), "a line that failed is told by the exit code"
     results = [json.loads(line) for line in asked.stdout.splitlines()]
     assert [result["id"] for result in results] == [1, "b", "c", None, None]
     assert [result["query"] for result in results] == [item["query"] for item in BATCH]
@@ -223,11 +223,13 @@ def test_half_a_character_in_a_batch_is_answered(real_index: Path) -> None:
     ],
 )
 def test_a_line_that_is_no_question_is_named(real_index: Path, line: str) -> None:
-    stdin = json.dumps({"id": 1, "query": "China"}) + "\n" + line + "\n"
+    good = json.dumps({"id": 1, "query": "China"})
+    stdin = f"{good}\n{line}\n{good}\n"
     asked = invoke("ask", "--batch", "-", "--index", real_index, stdin=stdin)
     assert asked.exit_code == 1
-    assert "line 2: " in one_line(asked.stderr)
-    assert len(asked.stdout.splitlines()) == 1, "what came before is answered"
+    first, second, third = map(json.loads, asked.stdout.splitlines())
+    assert "line 2: " in second["error"]
+    assert first["hits"] == third["hits"], "what stands before and after it is answered"
 
 
 def test_a_batch_that_is_no_text_is_one_line(real_index: Path) -> None:

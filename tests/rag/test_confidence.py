@@ -21,6 +21,9 @@ def candidates(*both: float, words_known: float = 1.0) -> Candidates:
         features=features,
         scores=np.array(both, np.float64),
         words_known=words_known,
+        unrelated_questions=0.0,
+        unrelated_answers=0.0,
+        query="Hoeveel wolven leven er?",
         vector=np.zeros((1, 4), np.float32),
     )
 

@@ -81,7 +81,7 @@ def test_notes_stand_under_the_answer(letter: Letter) -> None:
 
 def test_no_answer_is_said_and_near_misses_are_no_answers(letter: Letter) -> None:
     shown = plain(render(NotAnswered("?", "?", 0.1, COVERAGE, (hit_of(letter),))))
-    assert shown.startswith("Geen brief beantwoordt deze vraag.\n\nWel hierover gevraagd:\n- Hoeveel nachttreinen")
+    assert shown.startswith("Geen brief beantwoordt deze vraag.\n\nHet meest verwant:\n- Hoeveel nachttreinen")
     assert "vijf nachttreinen" not in shown
 
 

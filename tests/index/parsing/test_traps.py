@@ -287,3 +287,16 @@ def test_a_sentence_that_only_begins_like_a_heading_is_text(form: str) -> None:
     )
     assert list(answers(letter)) == [(1,)]
     assert answers(letter)[(1,)].startswith("Vraag 1 en 2 gaan")
+
+
+@EVERY_FORMAT
+@pytest.mark.parametrize("heading", ["Antwoord", "Antwoord {n}"])
+def test_questions_listed_beforehand_are_not_open(form: str, heading: str) -> None:
+    asked = ["Kent u het bericht?", "Wat vindt u daarvan?", "En dan?"]
+    listed = "\n\n".join(f"Vraag {n}\n{text}" for n, text in enumerate(asked, start=1))
+    answered = "\n\n".join(
+        f"Vraag {n}\n{text}\n\n{heading.format(n=n)}\nDat is {n}." for n, text in enumerate(asked, start=1)
+    )
+    letter = parsed(form, f"{listed}\n\n{answered}\n")
+    assert answers(letter) == {(1,): "Dat is 1.", (2,): "Dat is 2.", (3,): "Dat is 3."}
+    assert letter.unanswered == ()

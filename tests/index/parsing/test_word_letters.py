@@ -11,9 +11,7 @@ from index.verbatim import verify_letter
 from tests.typesetting.docx import package, paragraph, part, run
 
 COVER = paragraph(
-    run(
-        "In antwoord op uw brief van 3 mei 2024, nr. 2024Z07777, zend ik u de antwoorden op de vragen van het lid Jansen"
-    )
+    run("In antwoord op uw brief van 3 mei 2024, nr. 2024Z07777, zend ik u antwoorden op vragen van het lid Jansen")
 )
 NUMBERING = part(
     "numbering",

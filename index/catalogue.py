@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -62,6 +62,10 @@ CREATE TABLE similar (              -- pairs of two letters that ask nearly the 
     pair INTEGER NOT NULL REFERENCES pair(row) ON DELETE CASCADE,
     other INTEGER NOT NULL REFERENCES pair(row) ON DELETE CASCADE,
     PRIMARY KEY (pair, other)
+);
+CREATE TABLE removed (              -- what is needed to cite a letter that was taken away, without its words
+    letter_id TEXT PRIMARY KEY,
+    record TEXT NOT NULL
 );
 CREATE INDEX letter_date ON letter(date_answered);
 CREATE INDEX facet_plain ON facet(name, plain);
@@ -198,10 +202,13 @@ class Catalogue:
         self._db.executemany("INSERT OR IGNORE INTO similar (pair, other) VALUES (?, ?)", both)
 
     def remove_letter(self, path: str) -> tuple[list[int], list[int]]:
-        """Forget the letter of a file; return the rows of its pairs and passages."""
+        """Forget the letter of a file but for its citation; return the rows of its pairs and passages."""
         name = os.fsencode(path)
         pairs = self._query(PAIRS_OF_FILE, (name,))
         passages = self._query(PASSAGES_OF_FILE, (name,))
+        for row, letter_id in self._query("SELECT row, letter_id FROM letter WHERE path = ?", (name,)):
+            record = dump_letter(_without_words(self._letter_at(row)))
+            self._db.execute("INSERT OR REPLACE INTO removed (letter_id, record) VALUES (?, ?)", (letter_id, record))
         self._db.execute("DELETE FROM letter WHERE path = ?", (name,))
         return [row for (row,) in pairs], [row for (row,) in passages]
 
@@ -219,6 +226,11 @@ class Catalogue:
         """Return the letter of this id, or None."""
         found = self._query("SELECT row FROM letter WHERE letter_id = ?", (letter_id,))
         return self._letter_at(found[0][0]) if found else None
+
+    def removed(self, letter_id: str) -> Letter | None:
+        """Return what is left of a letter that was taken away: numbers, names and dates, but no words."""
+        found = self._query("SELECT record FROM removed WHERE letter_id = ?", (letter_id,))
+        return load_letter(found[0][0]) if found else None
 
     def pairs(self, rows: Sequence[int]) -> list[StoredPair]:
         """Return pairs by row number, in that order."""
@@ -274,6 +286,7 @@ class Catalogue:
         known = (letter.reference, letter.publication, letter.date_answered)
         values = (letter.letter_id, os.fsencode(path), *known, dump_letter(letter))
         row = int(self._db.execute(insert, values).lastrowid or 0)
+        self._db.execute("DELETE FROM removed WHERE letter_id = ?", (letter.letter_id,))
         facets = [(row, facet.value, value, fold(value)) for facet, value in dict.fromkeys(facets_of(letter))]
         self._db.executemany("INSERT INTO facet (letter, name, value, plain) VALUES (?, ?, ?, ?)", facets)
         return row
@@ -304,3 +317,11 @@ def _official_numbers(letter: Letter, pair: Pair) -> list[str]:
     parts = [*pair.questions, pair.answer]
     texts = [part.text for part in parts] + [notes.get(marker, "") for part in parts for marker in part.markers]
     return list(dict.fromkeys(reference.key for text in texts for reference in find_references(text)))
+
+
+def _without_words(letter: Letter) -> Letter:
+    def bare(pair: Pair) -> Pair:
+        questions = tuple(replace(question, text="", marks=()) for question in pair.questions)
+        return Pair(questions, replace(pair.answer, text="", marks=()))
+
+    return replace(letter, pairs=tuple(map(bare, letter.pairs)), unanswered=(), footnotes=())

@@ -99,6 +99,8 @@ class Line:
     @property
     def font_size(self) -> float:
         """Size of most of the characters of the line."""
+        if len(self.runs) == 1:
+            return self.runs[0].font_size
         weights: dict[float, int] = {}
         for run in self.runs:
             weights[run.font_size] = weights.get(run.font_size, 0) + len(run.text.strip())

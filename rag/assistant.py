@@ -183,6 +183,10 @@ class Assistant:
         """Return a letter by its id, or None."""
         return self._generation.catalogue.letter(letter_id)
 
+    def removed(self, letter_id: str) -> Letter | None:
+        """Return what is left of a letter that was taken out of the index, to cite it; its texts are empty."""
+        return self._generation.catalogue.removed(letter_id)
+
     def letters(self) -> Iterator[Letter]:
         """Walk all letters of the index."""
         return self._generation.catalogue.letters()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from index.build import build_index
+from index.encoders import open_encoder
 from tests.browser.harness import start, stop
+
+WriteLetter = Callable[..., Path]
 
 QUESTION = {"q": "Hoe werkt het sociaal kredietsysteem in China?"}
 
@@ -196,3 +200,19 @@ def test_files_of_ours_may_be_kept_for_ever_and_change_their_address(client: htt
         assert "immutable" in answer.headers["cache-control"]
     assert client.get("/kw/000000000000/kamerantwoord.css").status_code == 404
     assert client.get("/kw/000000000000/..%2fshell.py").status_code == 404
+
+
+def test_the_address_of_a_letter_that_was_taken_away_still_cites_it(tmp_path: Path, write_letter: WriteLetter) -> None:
+    letters, index, encoder = tmp_path / "letters", tmp_path / "index", open_encoder()
+    gone = write_letter(letters / "a.txt", number="2024Z00001")
+    write_letter(letters / "b.txt", number="2024Z00002", subject="wolven")
+    build_index([letters], index, encoder)
+    gone.unlink()
+    build_index([letters], index, encoder)
+    with serving(index) as client:
+        page = client.get("/brief/2024Z00001/vraag-1")
+        assert page.status_code == 410
+        assert "(2024Z00001), antwoord op vraag 1" in page.text
+        assert client.get("/brief/2024Z00001").status_code == 410
+        assert client.get("/brief/2024Z00003/vraag-1").status_code == 404
+        assert client.get("/brief/2024Z00002/vraag-1").status_code == 200

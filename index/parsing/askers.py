@@ -19,12 +19,15 @@ _NAMES_END = re.compile(
 )
 # "Mutluer, Lahlah (GroenLinks-PvdA)" · "Temmink en Van Nispen (beiden SP)" · "Klashorst(PVV)"
 _GROUP = re.compile(r"(?P<names>[^()]+?)\s*\((?P<party>[^()]+)\)")
+# "Mutluer, Lahlah" · "Temmink en Van Nispen"
 _NAME_SPLIT = re.compile(r"\s*,\s*(?:en\s+)?|\s+en\s+|\s+alsmede\s+|\s*&\s*")
+# "het lid Ceder" (after «en»)
 _LEADING = re.compile(r"^(?:(?:en|van|het|de|door)\s+)*(?:lid|leden)\s+|^(?:en|,)\s+", re.I)
 # "(beiden SP)" · "(allen GroenLinks-PvdA)" · "(beide VVD)"
 _EACH = re.compile(r"^(?:beiden?|allen|alle|alledrie|resp\.)\s+", re.I)
 # "vanDijk" · "DeJong": a lost space before a capital
 _GLUED_PREFIX = re.compile(r"\b([Vv]an|[Dd]e|[Dd]er|[Dd]en|[Tt]er|[Tt]en|[Ee]l)(?=[A-Z][a-z])")
+# "Krul c.s." · "Mutluer et al."
 _AND_OTHERS = re.compile(r"\s*\b(?:c\.s\.|et al\.?|e\.a\.|cum suis)", re.I)
 
 

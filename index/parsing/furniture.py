@@ -40,7 +40,9 @@ LETTERHEAD = re.compile(
 RULE = re.compile(r"^[\s_=*·.–—-]*(?:[_=–—-]{3,}|(?:[–—-]\s){3,})[\s_=*·.–—-]*$")
 # "2 Kamerstuk 31 865, nr. 207." (a number, then words)
 _COUNTED_NOTE = re.compile(r"^\s*\d{1,3}[.)]?\s+[^\W\d]{2,}\s+\S")
+# "2" in "Pagina 2 van 5"
 _NUMBERS = re.compile(r"\d+")
+# "… zo op zich genomen." (a line after which a sentence may begin)
 _CLOSED = re.compile(r"[.?!:;»”\"')\]]\s*$")
 
 

@@ -18,7 +18,6 @@ MONTHS = (
     "december",
 )  # fmt: skip
 _DATE = rf"(?P<day>\d{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})\s+(?P<year>\d{{4}})"
-DATE = re.compile(_DATE, re.I)
 
 # "(ingezonden 6 maart 2024)" · "Deze vragen werden ingezonden op 7 juni 2022" · "Ingezonden d.d. 5 mei 2023"
 _ASKED = re.compile(rf"\bingezonden\s+(?:op\s+|d\.?d\.?\s+)?{_DATE}", re.I)
@@ -28,6 +27,7 @@ _ASKED_LETTER = re.compile(rf"\b(?:brief|verzoek|schrijven|gesteld|toegezonden)\
 _ANSWERED = re.compile(rf"\bontvangen:?\s+(?:op\s+)?{_DATE}", re.I)
 # "Datum	16 mei 2024" · "Datum: 3 juni 2024" · "Den Haag, 3 juni 2024" · "'s-Gravenhage, 3 juni 2024"
 _DATED = re.compile(rf"^\s*(?:datum\b\s*:?|(?:den haag|['’]s-gravenhage),?)\s*{_DATE}\s*$", re.I)
+# "Datum" above "28 mei 2024"
 _DATE_LABEL = re.compile(r"^\s*datum\s*:?\s*$", re.I)
 _DATE_ALONE = re.compile(rf"^\s*{_DATE}\s*$", re.I)
 
@@ -37,6 +37,7 @@ Z_NUMBER = re.compile(r"\b(?P<year>(?:19|20)\d\d)Z(?P<n>\d{4,6})\b")
 _PUBLICATION = re.compile(r"\bah-tk-(\d{8})-(\d{1,5})\b", re.I)
 # "Vergaderjaar 2023–2024"
 _SESSION = re.compile(r"\bvergaderjaar\s+(\d{4})\s*[-–]\s*(\d{4})", re.I)
+# "1907" (above the title of a publication)
 _LONE_NUMBER = re.compile(r"^\s*(\d{1,4})\s*$")
 # "Zie ook Aanhangsel Handelingen, vergaderjaar 2023–2024, nr. 594."
 _SEE_ALSO = re.compile(
@@ -63,6 +64,8 @@ TITLE = re.compile(
 )
 # "Vragen van het lid Erkens (VVD) aan de Minister"
 TITLE_OF_PUBLICATION = re.compile(r"^\s*(?:\d{4}Z\d+\s*)?Vragen van\b")
+# "aan de Minister van Buitenlandse Zaken over ontwikkelingen in Jemen"
+_ABOUT = re.compile(r"(?:^|\s)(?:over|inzake|betreffende)\s+(?P<subject>.+)$", re.S)
 # "Onderwerp	Beantwoording Kamervragen" · "Betreft: …"
 _SUBJECT_LABEL = re.compile(r"^\s*(?:onderwerp|betreft)\s*:?\s*(?P<rest>.*)$", re.I | re.S)
 # Where the words of a subject end: "… (ingezonden 6 maart 2024)." · "… worden beantwoord zoals" · ". Deze vragen"
@@ -224,7 +227,7 @@ class _HeaderReader:
         for text in (source, labelled):
             rest = asking_part(text)
             after = rest.after if rest else ""
-            found = re.search(r"(?:^|\s)(?:over|inzake|betreffende)\s+(?P<subject>.+)$", after, re.S)
+            found = _ABOUT.search(after)
             if found:
                 return _tidy_subject(found.group("subject"))
         return _tidy_subject(labelled)

@@ -45,9 +45,13 @@ _EXPLANATION = re.compile(
 
 # After the numbers: nothing ("Vraag 1"), a sign ("Vraag 1:"), or text behind one ("Antwoord 1: Ja.")
 _CLEAN_TAIL = re.compile(r"^\s*[:.)\-–]?\s*$")
+# ": Ja." · "	Kent u" (after "Vraag 1")
 _SIGNED_TAIL = re.compile(r"^(?:\s*[:)\t]\s*|\s*[.–-]\s+|[\s\u00a0]*\t\s*)(?=\S)")
 # "Vraag 1 Bent u bekend" · "Antwoord 1 Ja."
 _BARE_TAIL = re.compile(r"^\s+(?=[A-ZÀ-Þ«“‘\"'„(])")
+
+
+_BEGINNINGS = ("vra", "antw", "beantw", "deelvra", "mededel", "toelicht", "deze vrag")
 
 
 class HeadingKind(StrEnum):
@@ -100,6 +104,9 @@ def read_heading(text: str) -> Heading | None:
     >>> read_heading("Vraag 3 en 4 gaan over hetzelfde") is None
     True
     """
+    # Nearly every line is none: only what begins like one is looked at closely.
+    if not text.lstrip(" \t\u00a0-–•*«“\"'")[:10].casefold().startswith(_BEGINNINGS):
+        return None
     if len(text) > LONGEST:
         # No heading is that long; one may stand at the start of the line.
         heading = read_heading(text[:LONGEST])

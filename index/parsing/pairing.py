@@ -24,6 +24,7 @@ _POINTER = re.compile(
 _POINTER_ONLY = 140
 # "Mededeling van Minister Van Gennip (Sociale Zaken en Werkgelegenheid) (ontvangen 3 juni 2024)."
 _NOTICE_TITLE = re.compile(r"^\s*Mededeling\s+van\s+(?:de\s+)?(?:Minister|Staatssecretaris)", re.I)
+# "… waarom niet?" · "… «zeer gewenst?»"
 _ASKS = re.compile(r"\?[»”’\"')\]]*\s*$")
 # "Zo nee, waarom niet?" · "Kunt u dit toelichten?" · "Waarom wel of waarom niet?" · "En zo ja, wanneer?"
 _FOLLOW_UP = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 _OFFICE = r"(?:minister(?:-president)?|staatssecretaris(?:sen)?|ministers)"
 # "Antwoord van Minister Bruins Slot (BZ) van Minister Schreinemacher (…) (ontvangen 28 juni 2024)."
 _ANSWERING = re.compile(rf"\b(?:Antwoord(?:en)?|Beantwoording|Mededeling)\s+(?:van\s+)?(?:de\s+)?(?={_OFFICE})", re.I)
+# "… (ontvangen 3 juni 2024)." · "… op vragen van de leden"
 _ANSWERING_END = re.compile(r"\(\s*ontvangen\b|\s+op\s+(?:de\s+)?(?:schriftelijke\s+)?(?:Kamer)?vragen\b|\.\s*$", re.I)
 # "Minister Hermans (Klimaat en Groene Groei)" · "Staatssecretaris Van Huffelen (Binnenlandse Zaken …)"
 _NAMED = re.compile(rf"{_OFFICE}\s+(?P<name>[A-ZÀ-Þ][^(),]*?)\s*\((?P<office>[^()]+)\)", re.I)
@@ -19,6 +20,7 @@ _OF = re.compile(
     rf"(?=,?\s+en\s+(?:van\s+)?(?:de\s+)?{_OFFICE}|,\s+(?:de\s+)?{_OFFICE}|\s*,?\s*$)",
     re.I,
 )
+# "De minister van Justitie en Veiligheid," · "Minister voor Klimaat en Energie"
 _OFFICE_LINE = re.compile(
     rf"^\s*(?:de\s+|het\s+)?{_OFFICE}(?:\s+(?P<link>van|voor)\s+(?P<office>[^\[;]+?))?\s*,?\s*(?:\[.*)?$", re.I
 )

@@ -23,6 +23,7 @@ _SKIPPED = {
         "delInstrText", "sdtPr", "sdtEndPr", "commentReference", "annotationRef",
     )
 } | {f"{_MC}Fallback"}  # fmt: skip
+# A bell, or a mark that turns the direction of writing: neither shows on paper.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 DEFAULT_SIZE = 10.0
 # A raised figure in Word is set at about this part of the size, this part of the size higher.

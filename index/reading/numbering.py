@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from index.reading.ooxml import W
 
+# "%1)" · "Vraag %1" · "%1.%2"
 _LEVEL = re.compile(r"%(\d)")
 
 

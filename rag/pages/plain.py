@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index.errors import QueryError
 from index.records import Letter
+from rag.citation import official_form
 from rag.pages.address import read_address
 from rag.pages.desk import Desk
 from rag.pages.hit import Frame, letter_address, permalink
@@ -83,6 +84,18 @@ class PlainPages:
         """Draw what is said of an address that leads nowhere."""
         head = render_head(self.texts, f"{self.texts.not_found} · {self.texts.product}", self.texts.not_found_more)
         content = [element("h1", self.texts.not_found), element("p", self.texts.not_found_more), self._form("")]
+        return self._page(head, path, content)
+
+    def removed(self, letter: Letter, number: str, path: str) -> Html:
+        """Draw what is said of an answer that was taken away: that it was here, and how it is cited."""
+        pairs = [pair for pair in letter.pairs if number in map(str, pair.numbers)] or list(letter.pairs)
+        head = render_head(self.texts, f"{self.texts.removed} · {self.texts.product}", self.texts.removed_more)
+        content = [
+            element("h1", self.texts.removed),
+            element("p", self.texts.removed_more),
+            element("ul", [element("li", official_form(letter, pair), lang="nl") for pair in pairs]),
+            self._form(""),
+        ]
         return self._page(head, path, content)
 
     def text(self, path: str, title: str, paragraphs: Child) -> Html:

@@ -73,7 +73,7 @@ def _add_letters(router: fastapi.APIRouter, desk: Desk, texts: Texts) -> None:
     ) -> Response:
         hit = _find_pair(desk, letter_id, number)
         if hit is None:
-            return missing_page(desk, request)
+            return _removed_page(desk, request, texts, letter_id, number)
         if hit.letter.letter_id != letter_id:
             return RedirectResponse(permalink(hit, texts))
         page = int(blad) if blad.isascii() and blad.isdigit() else None
@@ -83,10 +83,18 @@ def _add_letters(router: fastapi.APIRouter, desk: Desk, texts: Texts) -> None:
     def letter(request: fastapi.Request, letter_id: str) -> Response:
         found = desk.find_letter(letter_id)
         if found is None:
-            return missing_page(desk, request)
+            return _removed_page(desk, request, texts, letter_id, "")
         if found.letter_id != letter_id:
             return RedirectResponse(f"{prefix}/brief/{quote(found.letter_id)}")
         return HTMLResponse(_pages(desk, texts, request).letter(found))
+
+
+def _removed_page(desk: Desk, request: fastapi.Request, texts: Texts, letter_id: str, number: str) -> HTMLResponse:
+    """Say that a letter was here (410), or that there is none of that name (404)."""
+    letter = desk.assistant.removed(letter_id)
+    if letter is None or desk.find_letter(letter_id) is not None:
+        return missing_page(desk, request)
+    return HTMLResponse(_pages(desk, texts, request).removed(letter, number, f"{texts.prefix}/"), 410)
 
 
 def _find_pair(desk: Desk, letter_id: str, number: str) -> Hit | None:

@@ -113,6 +113,8 @@ class Texts:
     whole_letter: str
     unanswered: str
     notice: str
+    removed: str
+    removed_more: str
     not_found: str
     not_found_more: str
     search: str
@@ -253,6 +255,8 @@ DUTCH = Texts(
     whole_letter="De hele brief",
     unanswered="Zonder gevonden antwoord",
     notice="Dit is een mededeling, geen antwoord.",
+    removed="Deze brief is weggehaald",
+    removed_more="Dit antwoord stond hier, maar de beheerder heeft de brief weggehaald. Zo is het te vinden:",
     not_found="Deze bladzijde bestaat niet",
     not_found_more="Er is geen brief of vraag met dit adres. Zoek hieronder op woorden.",
     search="Zoeken",
@@ -374,6 +378,8 @@ ENGLISH = Texts(
     whole_letter="The whole letter",
     unanswered="Without an answer that was found",
     notice="This is a notice, not an answer.",
+    removed="This letter was taken away",
+    removed_more="This answer stood here, but the letter was taken away. This is how to find it:",
     not_found="This page does not exist",
     not_found_more="There is no letter or question at this address. Search by words below.",
     search="Search",

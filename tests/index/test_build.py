@@ -132,6 +132,19 @@ def test_the_last_letter_goes_too(letters: Path, build: Build, opened: Opened) -
     assert opened().manifest.counts["pairs"] == 0
 
 
+def test_of_a_letter_that_went_only_its_citation_stays(letters: Path, build: Build, opened: Opened) -> None:
+    build()
+    wolves = (letters / "b.txt").read_bytes()
+    (letters / "b.txt").unlink()
+    build()
+    left = opened().catalogue.removed("2024Z00002")
+    assert left is not None
+    assert (left.subject, left.pairs[0].numbers, left.pairs[0].answer.text) == ("wolven", (1,), "")
+    (letters / "b.txt").write_bytes(wolves)
+    build()
+    assert opened().catalogue.removed("2024Z00002") is None
+
+
 def test_letters_of_a_folder_that_cannot_be_looked_into_stay(
     letters: Path, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -234,29 +234,43 @@ def _batch_item(line: str, where: str) -> dict[str, Any]:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
+@click.option("--accounts", is_flag=True, help="Show where every character of a letter went, and what is left over.")
 @click.pass_context
 @shows_errors
-def parse(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+def parse(context: click.Context, files: tuple[Path, ...], as_json: bool, accounts: bool) -> None:
     """Show what is read from letters: questions, answers, notes, numbers."""
     settings = _settings(context)
-    from index.parsing.batch import parse_many
+    from index.parsing.batch import account_many, parse_many
     from index.reading.guard import Limits
-    from index.records import Letter
+
+    limits = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
+    found = account_many(files, limits) if accounts else parse_many(files, limits)
+    read = []
+    for _, outcome in found:
+        if isinstance(outcome, KamerantwoordError):
+            talk(_line(f"kamerantwoord: {outcome}"))
+        else:
+            read.append(outcome)
+    click.echo(_show_accounts(read, as_json) if accounts else _show_letters(read, as_json))
+    if len(read) < len(files):
+        sys.exit(1)
+
+
+def _show_letters(letters: list[Any], as_json: bool) -> str:
     from index.serialise import letter_to_contract
     from rag.terminal import render_letter
 
-    limits = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
-    found = dict(parse_many(files, limits))
-    letters = [letter for path in files if isinstance(letter := found[path], Letter)]
-    for path in files:
-        if isinstance(fault := found[path], KamerantwoordError):
-            talk(_line(f"kamerantwoord: {fault}"))
     if as_json:
-        click.echo(_json([letter_to_contract(letter) for letter in letters], indent=1))
-    else:
-        click.echo("\n\n".join(render_letter(letter) for letter in letters))
-    if len(letters) < len(files):
-        sys.exit(1)
+        return _json([letter_to_contract(letter) for letter in letters], indent=1)
+    return "\n\n".join(render_letter(letter) for letter in letters)
+
+
+def _show_accounts(accounts: list[Any], as_json: bool) -> str:
+    if as_json:
+        return _json(accounts, indent=1)
+    from rag.terminal import render_account
+
+    return "\n\n".join(render_account(account) for account in accounts)
 
 
 @main.command()

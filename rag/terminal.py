@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import textwrap
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -61,6 +63,15 @@ def render_letter(letter: Letter) -> str:
     notes = [f"[{note.marker}] {note.text}" for note in letter.footnotes]
     warnings = [f"! {warning}" for warning in letter.warnings]
     return _harmless("\n".join([*head, *(_render_pair(pair) for pair in letter.pairs), *notes, *warnings]))
+
+
+def render_account(account: Mapping[str, Any]) -> str:
+    """Return where every character of a letter went, and each piece that went nowhere or to two places."""
+    rows = [f"{account['source']}: {account['total']} characters, white space not counted"]
+    rows += [f"  {part:10}{count:8}" for part, count in account["parts"].items()]
+    for name, pieces in (("left over", account["leftover"]), ("claimed twice", account["twice"])):
+        rows += [f"! {name} on page {piece['page_number']}: {piece['text']}" for piece in pieces]
+    return _harmless("\n".join([*rows, "  settled" if account["settled"] else "! not settled"]))
 
 
 def _render_pair(pair: Pair) -> str:

@@ -441,3 +441,11 @@ def test_verify_tells_an_answer_that_its_source_does_not_hold(letters: Path) -> 
     assert "1 of 2 answers are word for word equal to their source" in verified.stderr
     assert "2024Z00001/vraag-1: word for word equal to the source" in verified.stdout
     assert "2024Z00001/vraag-2: word for word equal" not in verified.stdout
+
+
+def test_the_account_of_a_letter_leaves_nothing_over() -> None:
+    shown = invoke("parse", "--accounts", "--json", ROOT / "letters" / "2022Z11285.pdf")
+    (account,) = json.loads(shown.stdout)
+    assert (account["settled"], account["leftover"], account["twice"]) == (True, [], [])
+    assert sum(account["parts"].values()) == account["total"]
+    assert "settled" in invoke("parse", "--accounts", ROOT / "letters" / "2022Z11285.pdf").stdout

@@ -114,11 +114,14 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert f"`{PREFIX}" in document
 
 
-def test_readme_links_lead_somewhere() -> None:
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "letters").glob("*.md")]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
     # "[decisions](docs/decisions.md)", "![The web app](docs/screenshot.png)"
-    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", README)
-    assert targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
 def test_readme_python_example_answers(tmp_path: Path, real_index: Path) -> None:

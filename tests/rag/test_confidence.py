@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.confidence import confidence, decision_features, logistic, match_of
-from rag.fusion import FEATURES, Feature, Weights
+from rag.fusion import FEATURES, Feature, Weights, load_weights
 from rag.results import Match
 from rag.retrieval import Candidates
 
@@ -78,3 +78,7 @@ def test_a_feature_that_is_not_known_counts_as_nothing() -> None:
 )
 def test_a_match_in_words(probability: float, is_literal: bool, match: Match) -> None:
     assert match_of(probability, is_literal, 0.5) is match
+
+
+def test_the_weights_that_ship_weigh_just_what_is_known_of_a_question() -> None:
+    assert set(load_weights().decision) == set(decision_features(candidates(0.9, 0.8)))

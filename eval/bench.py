@@ -20,16 +20,20 @@ from pathlib import Path
 
 import click
 import httpx
+from pypdf import PdfReader
 
 from index.build import build_index
 from index.encoders import open_encoder
 from index.encoders.base import Encoder
+from index.parsing import parse_document
+from index.reading import read_document
 from rag.assistant import Assistant
 
 QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
 COLD_RUNS = 5
 WARM_RUNS = 60
 ENCODED_PASSAGES = 48
+READING_RUNS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,17 @@ def main(letters: Path) -> None:
             _prepare("torch", torch_model, letters, Path(folder) / "torch"),
         ]
         click.echo(f"{'':34}{'bundled':>12}{'torch':>12}{'ratio':>8}")
-        _row("cold ask, median (s)", [_cold_seconds(side) for side in sides])
+        cold = _in_turn([_asking_process(side) for side in sides], COLD_RUNS)
+        _row("cold ask, median (s)", [statistics.median(times) for times in cold])
         warm = _in_turn([_asker(side) for side in sides], WARM_RUNS)
         _row("warm question, p50 (ms)", [1000 * statistics.median(times) for times in warm])
         _row("warm question, p95 (ms)", [1000 * _percentile(times, 95) for times in warm])
         _row("encoding (passages/s)", [_encoding_rate(side) for side in sides])
         _row("memory of ask, peak (MB)", [_ask_memory(side) for side in sides])
         _row("memory of serve, after a question (MB)", [_serve_memory(side) for side in sides])
+    pdfs = sorted(letters.glob("*.pdf")) if letters.is_dir() else [letters]
+    click.echo(f"\n{'':34}{'ours':>12}{'raw pypdf':>12}{'ratio':>8}")
+    _row("reading and parsing (pages/s)", _reading_rates(pdfs))
 
 
 def _prepare(name: str, model: str, letters: Path, index: Path) -> Side:
@@ -77,13 +85,13 @@ def _command(side: Side, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "rag.cli", *arguments, "--index", str(side.index), "--model", side.model]
 
 
-def _cold_seconds(side: Side) -> float:
-    """Median wall time of a whole `ask` process, from nothing to its printed answer."""
+def _asking_process(side: Side) -> Callable[[], None]:
+    """Return a whole `ask` process, from nothing to its printed answer."""
 
     def run() -> None:
         subprocess.run(_command(side, "ask", QUESTION, "--json"), check=True, capture_output=True)
 
-    return statistics.median(_in_turn([run], COLD_RUNS)[0])
+    return run
 
 
 def _asker(side: Side) -> Callable[[], None]:
@@ -120,6 +128,24 @@ def _encoding_rate(side: Side) -> float:
     start = time.perf_counter()
     side.encoder.encode_passages(texts)
     return len(texts) / (time.perf_counter() - start)
+
+
+def _reading_rates(pdfs: Sequence[Path]) -> list[float]:
+    """Pages read and parsed a second, and pages that pypdf's visitor alone walks, in turn in this process."""
+    pages = sum(len(PdfReader(path).pages) for path in pdfs)
+
+    def ours() -> None:
+        for path in pdfs:
+            parse_document(read_document(path))
+
+    def raw() -> None:
+        for path in pdfs:
+            for page in PdfReader(path).pages:
+                page.extract_text(visitor_text=lambda *_: None)
+
+    ours()
+    raw()
+    return [pages / statistics.median(times) for times in _in_turn([ours, raw], READING_RUNS)]
 
 
 def _ask_memory(side: Side) -> float:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexMismatchError
-from index.filters import Facet, Filters, conditions, facets_of
+from index.filters import Filters, conditions, facets_of
 from index.ministries import fold
 from index.records import Letter, Pair, Passage, View, pair_id
 from index.references import find_references
@@ -37,7 +37,7 @@ CREATE TABLE letter (
 );
 CREATE TABLE facet (
     letter INTEGER NOT NULL REFERENCES letter(row) ON DELETE CASCADE,
-    name TEXT NOT NULL,             -- a member of Facet
+    name TEXT NOT NULL,             -- a member of filters.Facet
     value TEXT NOT NULL,
     plain TEXT NOT NULL             -- the value without capitals and accents
 );
@@ -84,10 +84,6 @@ SELECT pair.row FROM pair JOIN letter ON letter.row = pair.letter WHERE letter.p
 PASSAGES_OF_FILE = """
 SELECT passage.row FROM passage JOIN pair ON pair.row = passage.pair JOIN letter ON letter.row = pair.letter
 WHERE letter.path = ? ORDER BY passage.row
-"""
-
-FACET_COUNTS = """
-SELECT value, count(DISTINCT letter) AS letters FROM facet WHERE name = ? GROUP BY value ORDER BY letters DESC, value
 """
 
 SIMILAR_TO = """
@@ -270,13 +266,6 @@ class Catalogue:
         """Return the pairs of other letters that ask nearly the same, newest answer first."""
         found = self._query(SIMILAR_TO, (row,))
         return [self._pair(other) for (other,) in found]
-
-    def facet_counts(self, facet: Facet) -> list[tuple[str, int]]:
-        """Return the values of a facet with their number of letters, most first."""
-        sql = (
-            "SELECT value, count(DISTINCT letter) AS n FROM facet WHERE name = ? GROUP BY value ORDER BY n DESC, value"
-        )
-        return [(value, n) for value, n in self._query(sql, (facet.value,))]
 
     def _insert_letter(self, letter: Letter, path: str) -> int:
         insert = (

@@ -8,7 +8,6 @@ in the ``text`` of the record that carries them.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -373,10 +372,3 @@ def pair_id(letter: Letter, pair: Pair) -> str:
     place = next((place for place, other in enumerate(letter.pairs) if other is pair), 0)
     earlier = sum(other.numbers[0] == number for other in letter.pairs[:place])
     return f"{letter.letter_id}/vraag-{number}" + (f"-{earlier + 1}" if earlier else "")
-
-
-def iter_pairs(letters: Iterator[Letter]) -> Iterator[tuple[Letter, Pair]]:
-    """Walk all pairs of all letters, in order."""
-    for letter in letters:
-        for pair in letter.pairs:
-            yield letter, pair

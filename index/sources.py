@@ -10,7 +10,9 @@ from pathlib import Path
 from index.errors import SourceError
 
 SUFFIXES = (".pdf", ".docx", ".txt")
-"""Which files of a folder are letters; the content decides how each is read."""
+"""Files of a folder that are tried by their name; the content decides how each is read."""
+
+HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def find_sources(places: Sequence[Path]) -> Sources:
     for place in places:
         if place.is_dir():
             for path in _files_in(place, closed):
-                (found if path.suffix.lower() in SUFFIXES else skipped).add(_absolute(path))
+                (found if _may_be_letter(path) else skipped).add(_absolute(path))
         elif place.exists() or place.is_symlink():
             found.add(_absolute(place))
         else:
@@ -59,7 +61,7 @@ def find_sources(places: Sequence[Path]) -> Sources:
 
 
 def _files_in(folder: Path, closed: dict[Path, str]) -> Iterator[Path]:
-    """Walk the files of a folder; a Markdown file explains the folder and is no letter."""
+    """Walk the files of a folder, but for hidden ones, Word's own lock files and the README."""
 
     def note(error: OSError) -> None:
         closed[_absolute(Path(error.filename))] = f"{error.filename}: cannot be looked into ({error.strerror})"
@@ -67,8 +69,22 @@ def _files_in(folder: Path, closed: dict[Path, str]) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=note):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            if not name.startswith((".", "~$")) and not name.lower().endswith(".md"):
+            if not name.startswith((".", "~$")) and name.lower() != "readme.md":
                 yield Path(parent, name)
+
+
+def _may_be_letter(path: Path) -> bool:
+    """Say whether the name or the first bytes are those of a letter; a text is known by its name only."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return False
+    return b"%PDF-" in head[:1024] or (head.startswith(b"PK\x03\x04") and b"word/" in head)
 
 
 def _absolute(path: Path) -> Path:

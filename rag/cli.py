@@ -116,7 +116,7 @@ def _tell(report: BuildReport) -> None:
         for warning in warnings:
             talk(_line(f"{path.name}: {warning}"))
     for path in report.skipped:
-        talk(f"{path}: no PDF, DOCX or TXT, so it is not read")
+        talk(f"{path}: neither its name nor its first bytes are those of a PDF, DOCX or TXT letter, so it is not read")
     talk(
         f"{report.letters} letters, {report.pairs} answers, {report.passages} passages in the index "
         f"({len(report.added)} read, {len(report.unchanged)} unchanged, {len(report.removed)} removed, "

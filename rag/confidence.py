@@ -14,9 +14,6 @@ from rag.language import is_english
 from rag.results import Match
 from rag.retrieval import Candidates
 
-LITERAL_SHARE = 0.999
-"""All of the question's words found in the pair, apart from rounding."""
-
 
 def decision_features(candidates: Candidates) -> dict[str, float]:
     """Return the numbers that the decision is made on; all zero without candidates.

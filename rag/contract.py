@@ -59,6 +59,10 @@ class Answer(_Model):
     text: str
     page_numbers: list[int] = Field(description="Pages of the letter, from 1; empty where it has none.")
     footnotes: list[Note]
+    points_to: list[str] = Field(
+        description="Ids of the other answers of the letter that this one refers to: read them with it.",
+        examples=[["2022Z11285/vraag-4"]],
+    )
 
 
 class Highlight(_Model):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from index.records import Answer, Letter, Question
+from index.records import Answer, Letter, Pair, Question, pair_id
 
 
 class Match(StrEnum):
@@ -120,6 +120,15 @@ class Hit:
         """Whether one answer was given to several questions."""
         return len(self.questions) > 1
 
+    @property
+    def targets(self) -> tuple[Pair, ...]:
+        """The other pairs of the letter that the answer points to («zie het antwoord op vraag 4»)."""
+        return tuple(
+            pair
+            for pair in self.letter.pairs
+            if set(pair.numbers) & set(self.answer.points_to) and pair.questions != self.questions
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the hit as the contract has it."""
         return {
@@ -135,6 +144,7 @@ class Hit:
                     {"marker": note.marker, "offset": note.offset, "text": note.text, "links": list(note.links)}
                     for note in self.notes
                 ],
+                "points_to": [pair_id(self.letter, pair) for pair in self.targets],
             },
             "highlight": {"start": self.highlight.start, "end": self.highlight.end},
             "joint": self.joint,

@@ -43,7 +43,12 @@ def _render_answer(hit: Hit) -> str:
     answer = text[: mark.start] + click.style(text[mark.start : mark.end], bold=True) + text[mark.end :]
     questions = "\n".join(_wrap(f"Vraag {question.number}. {question.text}") for question in hit.questions)
     notes = "\n".join(f"[{note.marker.strip('[]')}] {note.text or 'noot niet in de brief'}" for note in hit.notes)
-    parts = [questions, "\n".join(_wrap(line) for line in answer.split("\n")), notes, _wrap(hit.citation.plain)]
+    targets = "\n\n".join(
+        f"Het antwoord op {name_questions(pair.questions)}, waarnaar dit verwijst:\n\n{pair.answer.text}"
+        for pair in hit.targets
+    )
+    wrapped = ["\n".join(map(_wrap, text.split("\n"))) for text in (answer, targets)]
+    parts = [questions, wrapped[0], notes, wrapped[1], _wrap(hit.citation.plain)]
     return "\n\n".join(part for part in parts if part)
 
 

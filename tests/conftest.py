@@ -250,6 +250,7 @@ RESULT: dict[str, Any] = {
                 "text": str,
                 "page_numbers": [int],
                 "footnotes": [{"marker": str, "offset": int, "text": (str, None), "links": [str]}],
+                "points_to": [str],
             },
             "highlight": SENTENCE_PART,
             "joint": bool,

@@ -51,7 +51,7 @@ def parse_with_account(document: Document) -> tuple[Letter, Account]:
     """
     layout = lay_out(document)
     dialogue = pair_up(cut_blocks(layout.body), layout.joiner)
-    header = read_header(document, dialogue.preamble_lines, layout.furniture, layout.joiner, notice=dialogue.notice)
+    header = read_header(dialogue.preamble_lines, layout.furniture, layout.joiner, notice=dialogue.notice)
     if header.delay_lines and not dialogue.pairs:
         header = replace(header, kind=Kind.MEDEDELING)
         answer_with_notice(dialogue, header.delay_lines, layout.joiner)

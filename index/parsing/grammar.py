@@ -14,10 +14,13 @@ from index.parsing.headings import Heading, HeadingKind, read_heading, read_numb
 _ALONE = re.compile(r"^\s*(?P<numbers>\d{1,3}(?:(?:\s*,\s*|\s+en\s+|\s+t/m\s+)\d{1,3})*)\s*[.):]?\s*$")
 # "1. Bent u bekend met het bericht" · "2) Deelt u de mening" · "3	Kunt u"
 _NUMBERED = re.compile(r"^\s*(?P<numbers>\d{1,3})\s*[.):]?[\s\t\u00a0]+(?=[A-ZÀ-Þ«“‘\"'„(])")
-# "Antwoord van minister Verhagen (Buitenlandse Zaken) (Ontvangen 3 april 2007)"
+# "Antwoord van minister Verhagen (Buitenlandse Zaken) (Ontvangen 3 april 2007)" ·
+# "Antwoorden van de staatssecretaris van Financiën (ontvangen 3 maart 2010)"
 _ANSWERED_BY = re.compile(
-    r"^(?:Antwoord|Mededeling)\s+van\s+(?:de\s+)?(?:minister|staatssecretaris)\b.*ontvangen", re.I | re.S
+    r"^(?:Antwoord(?:en)?|Mededeling)\s+van\s+(?:de\s+)?(?:minister|staatssecretaris)\b.*ontvangen", re.I | re.S
 )
+# The title over the answers takes at most so many lines.
+_TITLE_LINES = 5
 _OPENING, _CLOSING = "«“„", "»”"
 
 
@@ -183,7 +186,8 @@ class _NumberReader(_Reader):
     """Walks over a letter that heads its questions by a number alone.
 
     Each number is followed by its question and «Antwoord»; or, as in older Aanhangsels, all
-    questions come first, and after one «Antwoord» the numbers come again, over the answers.
+    questions come first, and after one «Antwoord», or the title «Antwoord van minister …
+    (ontvangen …)», the numbers come again, over the answers.
     """
 
     def __init__(self, lines: Sequence[FlowLine]) -> None:
@@ -192,12 +196,35 @@ class _NumberReader(_Reader):
         for index, line in enumerate(lines):
             if self._headings[index] is None:
                 self._headings[index] = self._number_heading(line)
+        for index in range(len(lines)):
+            if self._headings[index] is None and self._is_title_of_answers(index):
+                # A heading of no length: its line stays whole, as the title that it is.
+                self._headings[index] = Heading(HeadingKind.ANSWER, (), 0)
 
     @staticmethod
     def _number_heading(line: FlowLine) -> Heading | None:
         found = _ALONE.match(line.text) or _NUMBERED.match(line.text)
         numbers = read_numbers(found.group("numbers")) if found else None
         return Heading(HeadingKind.QUESTION, numbers, found.end(), sure=False) if found and numbers else None
+
+    def _is_title_of_answers(self, index: int) -> bool:
+        """Whether «Antwoord van minister … (ontvangen …)» begins here, with a number 1 under it."""
+        if not self._lines[index].text.lstrip().startswith("Antwoord"):
+            return False
+        end = index + 1
+        while end < len(self._lines) and end < index + _TITLE_LINES and self._headings[end] is None:
+            end += 1
+        below = self._headings[end] if end < len(self._lines) else None
+        title = " ".join(line.text for line in self._lines[index:end]).strip()
+        first = below is not None and below.kind is HeadingKind.QUESTION and below.numbers[:1] == (1,)
+        return first and bool(_ANSWERED_BY.match(title))
+
+    def _accepts_answer(self, heading: Heading) -> bool:
+        if heading.length == 0:
+            return self._blocks[-1].kind is BlockKind.QUESTION
+        # Under numbers that head the answers, «Antwoord 2: …» is quoted.
+        quoted = self._restarted and bool(heading.numbers) and self._blocks[-1].kind is BlockKind.ANSWER
+        return not quoted and super()._accepts_answer(heading)
 
     def _open(self, heading: Heading, line: FlowLine) -> None:
         if heading.kind is not HeadingKind.QUESTION:
@@ -217,8 +244,9 @@ class _NumberReader(_Reader):
             return False
         block = self._blocks[-1]
         text = " ".join(line.text for line in block.lines).strip()
-        begins = block.kind is BlockKind.ANSWER and not block.numbers and (not text or _ANSWERED_BY.match(text))
-        return self._restarted or (bool(begins) and len(waiting) > 1)
+        titled = bool(_ANSWERED_BY.match(text))
+        begins = block.kind is BlockKind.ANSWER and not block.numbers and (titled or not text)
+        return self._restarted or (begins and (titled or len(waiting) > 1))
 
     def _accepts_question(self, index: int, heading: Heading) -> bool:
         if heading.sure or self._answers_again(heading.numbers):

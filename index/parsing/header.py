@@ -11,7 +11,7 @@ from index.parsing.askers import asking_part, read_askers
 from index.parsing.flow import FlowLine
 from index.parsing.signers import answering_part, read_answerers, read_office, read_signers
 from index.parsing.words import Joiner, paragraphs
-from index.records import Document, Kind, Person
+from index.records import Kind, Person
 
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
@@ -68,10 +68,12 @@ TITLE_OF_PUBLICATION = re.compile(r"^\s*(?:\d{4}Z\d+\s*)?Vragen van\b")
 _ABOUT = re.compile(r"(?:^|\s)(?:over|inzake|betreffende)\s+(?P<subject>.+)$", re.S)
 # "Onderwerp	Beantwoording Kamervragen" · "Betreft: …"
 _SUBJECT_LABEL = re.compile(r"^\s*(?:onderwerp|betreft)\s*:?\s*(?P<rest>.*)$", re.I | re.S)
-# Where the words of a subject end: "… (ingezonden 6 maart 2024)." · "… worden beantwoord zoals" · ". Deze vragen"
+# Where the words of a subject end: "… (ingezonden 6 maart 2024)." · "… worden beantwoord zoals" · ". Deze vragen" · ". Antwoord van" ·
+# "jeugdzorg, kenmerk 2024Z08112" · "jeugdzorg, nr. 2024Z08112" · "jeugdzorg kenmerk 2024Z08112"
 _SUBJECT_END = re.compile(
     r"\s*(?:\(\s*ingezonden\b|\(\s*\d{4}Z\d+|,?\s+(?:worden|zijn)\s+beantwoord|,?\s+(?:die\s+)?(?:werden\s+|zijn\s+)?ingezonden\b|"
-    r"\.\s+(?:Deze|De|Met|Hierbij|Mede|Ik|In|Uw)\b|"
+    r"\.\s+(?:Deze|De|Met|Hierbij|Mede|Ik|In|Uw|Antwoord(?:en)?\s+van)\b|"
+    r"[,;]\s+(?:(?:ons|uw)\s+)?kenmerk\b|[,;]\s+(?:nr\.?\s+|nummer\s+)?\d{4}Z\d|\s+kenmerk\s*:?\s+\d{4}Z\d|"
     r",?\s+deel ik\b|,?\s+met kenmerk\b|\s*\(kenmerk\b|,?\s+zoals\b.{0,20}\baangegeven).*$",
     re.I | re.S,
 )
@@ -103,14 +105,11 @@ class Header:
     title_lines: tuple[FlowLine, ...]
 
 
-def read_header(
-    document: Document, preamble: Sequence[FlowLine], furniture: Sequence[FlowLine], joiner: Joiner, *, notice: bool
-) -> Header:
+def read_header(preamble: Sequence[FlowLine], furniture: Sequence[FlowLine], joiner: Joiner, *, notice: bool) -> Header:
     """Read the facts about a letter.
 
     Parameters
     ----------
-    document : Document
     preamble : sequence of FlowLine
         What stands before the first question: covering letter and title.
     furniture : sequence of FlowLine
@@ -123,13 +122,11 @@ def read_header(
     -------
     Header
     """
-    return _HeaderReader(document, preamble, furniture, joiner).read(notice)
+    return _HeaderReader(preamble, furniture, joiner).read(notice)
 
 
 class _HeaderReader:
-    def __init__(
-        self, document: Document, preamble: Sequence[FlowLine], furniture: Sequence[FlowLine], joiner: Joiner
-    ) -> None:
+    def __init__(self, preamble: Sequence[FlowLine], furniture: Sequence[FlowLine], joiner: Joiner) -> None:
         self._preamble = preamble
         starts = [i for i, line in enumerate(preamble) if self._is_title(line)] or [len(preamble)]
         # A publication opens with its title; a letter names its subject in the letterhead, and has the

@@ -142,7 +142,7 @@ class _Pairing:
         for position in answers:
             block = self._blocks[position]
             wanted = claims[position]
-            found = [i for number in wanted for i in self._free(number, position, taken)[:1]]
+            found = [i for number in wanted for i in self._nearest(number, position, taken)]
             if not found and not wanted:
                 found = self._waiting(position, taken, claims)
             missing = [n for n in wanted if n not in {self._asked[i].number for i in found}]
@@ -198,6 +198,24 @@ class _Pairing:
         """Return the questions with this number that wait for an answer, the nearest before it first."""
         found = [i for i, asked in enumerate(self._asked) if asked.number == number and i not in taken]
         return sorted(found, key=lambda i: (self._asked[i].position > position, -self._asked[i].position))
+
+    def _nearest(self, number: int, position: int, taken: set[int]) -> list[int]:
+        """Return the free question with this number, and its parts: «Vraag 2a» right before «Vraag 2b»."""
+        free = self._free(number, position, taken)
+        found = free[:1]
+        # A question that the letter lists beforehand and asks again stands apart, or says the same.
+        for i in free[1:]:
+            nearer = self._asked[found[-1]]
+            if i != found[-1] - 1 or nearer.position > position or self._answered_between(i, found[-1]):
+                break
+            if _told(_printed(self._asked[i].lines)) == _told(_printed(nearer.lines)):
+                break
+            found.append(i)
+        return found
+
+    def _answered_between(self, first: int, last: int) -> bool:
+        blocks = self._blocks[self._asked[first].position : self._asked[last].position]
+        return any(block.kind is BlockKind.ANSWER for block in blocks)
 
     def _waiting(self, position: int, taken: set[int], claims: dict[int, tuple[int, ...]]) -> list[int]:
         """Return the questions that a bare «Antwoord» answers: all that wait since the last answer."""
@@ -272,6 +290,10 @@ class _Pairing:
 
     def _text(self, lines: Sequence[FlowLine]) -> PlacedText:
         return self._joiner.join(paragraphs(lines))
+
+
+def _printed(lines: Sequence[FlowLine]) -> str:
+    return " ".join(line.text for line in lines)
 
 
 def _told(text: str) -> str:

@@ -26,7 +26,6 @@ _HYPHENATED_FIRST = (
     "niet", "oud", "ex", "vice", "non", "bijna", "quasi", "aspirant", "kandidaat", "interim", "sint", "noord", "zuid",
     "oost", "west", "noordoost", "noordwest", "zuidoost", "zuidwest", "collega",
 )  # fmt: skip
-_VOWELS = "aeiouyàáèéëïöü"
 _CLASHING = ("aa", "ee", "ii", "oo", "uu", "ae", "ai", "au", "ei", "eu", "ie", "oe", "oi", "ou", "ui")
 
 

@@ -233,9 +233,13 @@ class _Pool:
         self._stop(worker)
         if worker.index < 0:
             return None
-        if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        if code == -signal.SIGXCPU:
             limit = self._limits.cpu_seconds
             return LimitError(f"took more than {limit} s of processor time (setting reader_cpu_seconds)")
+        if code == -signal.SIGKILL:
+            return LimitError(
+                "the reader was killed from outside, probably for want of memory; free some and try again"
+            )
         return SourceError(f"the reader stopped on it (code {code}); expected a letter, so save the file again")
 
     def _finished(

@@ -48,7 +48,7 @@ def read_text(data: bytes, source: str) -> tuple[tuple[Page, ...], tuple[str, ..
 
 def _decode(data: bytes, source: str) -> tuple[str, list[str]]:
     warnings: list[str] = []
-    text = _decode_bytes(data, source, warnings)
+    text = _decode_bytes(data, warnings)
     if _DIRECTIONS.search(text):
         warnings.append("marks that turn the direction of writing are left out")
         text = _DIRECTIONS.sub("", text)
@@ -62,7 +62,7 @@ def _decode(data: bytes, source: str) -> tuple[str, list[str]]:
     return unicodedata.normalize("NFC", text), warnings
 
 
-def _decode_bytes(data: bytes, source: str, warnings: list[str]) -> str:
+def _decode_bytes(data: bytes, warnings: list[str]) -> str:
     if data.startswith(codecs.BOM_UTF8):
         return data[3:].decode("utf-8", "replace")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -65,10 +65,6 @@ class Address:
             earlier = [turn.question] if turn.key == "q" else [*earlier, turn.question]
         return tuple(earlier) if self.turns[position].key == "v" else ()
 
-    def without_turns(self) -> Address:
-        """Return the filters alone."""
-        return replace(self, turns=())
-
     def value(self, name: str) -> str:
         """Return the value of one filter, empty when it is not set."""
         return dict(self.filters).get(name, "")

@@ -536,3 +536,13 @@ def test_the_manifest_says_what_a_generation_was_made_with(build: Build, opened:
     assert set(data["letters"]) == {str(letters / "a.txt"), str(letters / "b.txt")}
     assert data["counts"] == {"letters": 2, "pairs": 3, "passages": len(opened().passages.row)}
     assert data["settings"]["window_sentences"] >= 1
+
+
+def test_a_pdf_is_known_by_its_bytes_whatever_its_name(tmp_path: Path) -> None:
+    for name in ("brief.md", "brief", "brief.html"):
+        shutil.copy(ROOT / "letters" / "2022Z11285.pdf", tmp_path / name)
+    (tmp_path / "README.md").write_text("what these are")
+    (tmp_path / "notes.md").write_text("no letter")
+    found = find_sources([tmp_path])
+    assert names(found.letters) == ["brief", "brief.html", "brief.md"]
+    assert names(found.skipped) == ["notes.md"]

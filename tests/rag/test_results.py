@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
 
-from index.records import Letter
+from index.records import Answer, Letter, PageStart, Pair, Question
 from rag.citation import cite, link
 from rag.results import Answered, Coverage, Highlight, Hit, Match, NotAnswered, Note, Result
 
@@ -49,6 +49,7 @@ def test_the_json_of_an_answer_is_the_contract(hit: Hit, check_contract: CheckCo
     assert first["answer"] == {
         "text": "Vijf, naar Wenen.",
         "page_numbers": [1],
+        "points_to": [],
         "footnotes": [
             {
                 "marker": "1",
@@ -102,3 +103,12 @@ def test_a_result_cannot_be_changed(hit: Hit) -> None:
 def test_a_result_is_either_answered_or_not() -> None:
     with pytest.raises(NotImplementedError):
         _ = Result("?", "?", 0.0, Coverage(0, 0, None)).answered
+
+
+def test_an_answer_that_points_elsewhere_names_its_target(hit: Hit) -> None:
+    letter = hit.letter
+    target = Pair((Question("Wanneer?", (PageStart(0, 2),), number=3),), Answer("In mei.", (PageStart(0, 2),)))
+    letter = replace(letter, pairs=(*letter.pairs, target))
+    pointing = replace(hit, letter=letter, answer=replace(hit.answer, points_to=(3,)))
+    assert pointing.targets == (target,)
+    assert pointing.as_json()["answer"]["points_to"] == ["2024Z00001/vraag-3"]

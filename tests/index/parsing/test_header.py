@@ -143,6 +143,10 @@ SUBJECTS = [
      "dijken"),
     ("deel ik u mede dat de vragen van het lid Erkens (VVD) over dijken worden beantwoord zoals aangegeven.", "dijken"),
     ("Onderwerp: Beantwoording Kamervragen van het lid Erkens (VVD) over dijken", "dijken"),
+    ("Hierbij de antwoorden op vragen van het lid Erkens (VVD) over jeugdzorg, kenmerk 2024Z08112.", "jeugdzorg"),
+    ("Hierbij de antwoorden op vragen van het lid Erkens (VVD) over jeugdzorg kenmerk: 2024Z08112.", "jeugdzorg"),
+    ("Hierbij de antwoorden op vragen van het lid Erkens (VVD) over jeugdzorg, nr. 2024Z08112.", "jeugdzorg"),
+    ("Antwoorden op vragen van het lid Erkens (VVD) over het kenmerk van een auto.", "het kenmerk van een auto"),
 ]  # fmt: skip
 
 
@@ -205,3 +209,18 @@ def test_a_letter_of_delay_gives_notice_to_all_its_questions(form: str) -> None:
     letter = parse_document(read_bytes(FORMATS[form](body, None), f"letter.{form}"))
     assert letter.kind is Kind.MEDEDELING
     assert [(pair.numbers, pair.answer.text) for pair in letter.pairs] == [((1, 2), delay)]
+
+
+@pytest.mark.parametrize("asked", [" (ingezonden 3 februari 2010).", "."])
+def test_an_older_publication_names_who_answered_between_questions_and_answers(asked: str) -> None:
+    text = (
+        "Tweede Kamer der Staten-Generaal\n\nVergaderjaar 2009-2010\n\nAanhangsel van de Handelingen\n\n1580\n\n"
+        f"Vragen van het lid Erkens (VVD) aan de Staatssecretaris van Financiën over jeugdzorg{asked}\n\n"
+        "1\nKent u het bericht?\n\n2\nEn dan?\n\n"
+        "Antwoord van Staatssecretaris De Wit (Financiën) (ontvangen\n3 maart 2010)\n\n1\nJa.\n\n2\nNiets.\n"
+    )
+    letter = parse_document(read_bytes(text.encode(), "letter.txt"))
+    assert [(pair.numbers, pair.answer.text) for pair in letter.pairs] == [((1,), "Ja."), ((2,), "Niets.")]
+    assert (letter.answered_by, letter.date_answered) == (("De Wit (Financiën)",), "2010-03-03")
+    assert (letter.subject, letter.kind) == ("jeugdzorg", Kind.AANHANGSEL)
+    assert letter.date_asked == ("2010-02-03" if "ingezonden" in asked else None)

@@ -300,3 +300,90 @@ def test_questions_listed_beforehand_are_not_open(form: str, heading: str) -> No
     letter = parsed(form, f"{listed}\n\n{answered}\n")
     assert answers(letter) == {(1,): "Dat is 1.", (2,): "Dat is 2.", (3,): "Dat is 3."}
     assert letter.unanswered == ()
+
+
+TITLED = (
+    "{questions}\n\n"
+    "Antwoord van Staatssecretaris De Wit (Volksgezondheid, Welzijn en Sport) (ontvangen 3 maart 2010)\n\n"
+    "{answers}\n"
+)
+NUMBERINGS = pytest.mark.parametrize("number", ["{n}\n", "{n}. "], ids=["alone", "before the text"])
+
+
+@EVERY_FORMAT
+@NUMBERINGS
+def test_the_title_over_the_answers_may_be_their_only_heading(form: str, number: str) -> None:
+    asked, said = ("Kent u het bericht?", "Wat vindt u daarvan?", "En dan?"), ("Ja.", "Niets.", "Dan niets.")
+    questions_part, answers_part = (
+        "\n\n".join(number.format(n=n) + text for n, text in enumerate(texts, start=1)) for texts in (asked, said)
+    )
+    letter = parsed(form, TITLED.format(questions=questions_part, answers=answers_part))
+    assert questions(letter) == dict(enumerate(asked, start=1))
+    assert answers(letter) == {(1,): "Ja.", (2,): "Niets.", (3,): "Dan niets."}
+    assert letter.answered_by == ("De Wit (Volksgezondheid, Welzijn en Sport)",)
+    assert letter.date_answered == "2010-03-03"
+
+
+@EVERY_FORMAT
+def test_a_single_question_may_have_its_answer_under_the_title(form: str) -> None:
+    letter = parsed(form, TITLED.format(questions="1\nKent u het bericht?", answers="1\nJa."))
+    assert answers(letter) == {(1,): "Ja."}
+    assert letter.date_answered == "2010-03-03"
+
+
+@EVERY_FORMAT
+@pytest.mark.parametrize("quoted", [1, 2, 3])
+def test_an_answer_quoted_under_the_title_over_the_answers_is_no_heading(form: str, quoted: int) -> None:
+    letter = parsed(
+        form,
+        TITLED.format(
+            questions="1\nKent u het bericht?\n\n2\nWat vindt u daarvan?\n\n3\nEn dan?",
+            answers=f"1\nJa.\n\n2\nEerder schreef ik u.\n\nAntwoord {quoted}: Dat weet ik niet.\n\n3\nNiets.",
+        ),
+    )
+    assert answers(letter) == {
+        (1,): "Ja.", (2,): f"Eerder schreef ik u.\n\nAntwoord {quoted}: Dat weet ik niet.", (3,): "Niets."
+    }  # fmt: skip
+
+
+@EVERY_FORMAT
+def test_a_title_of_answers_named_within_an_answer_is_text(form: str) -> None:
+    title = "Antwoord van minister Pietersen (Financiën) (ontvangen 3 april 2007)"
+    letter = parsed(
+        form, f"1\nWat nu?\n\nAntwoord\nIk gaf eerder dit.\n\n{title}\n\n1. Ja.\n\n2\nEn dan?\n\nAntwoord\nNiets.\n"
+    )
+    assert answers(letter) == {(1,): f"Ik gaf eerder dit.\n\n{title}\n\n1. Ja.", (2,): "Niets."}
+
+
+@EVERY_FORMAT
+@pytest.mark.parametrize("heading", ["Antwoord vraag 2a en 2b", "Antwoord op vraag 2a, 2b", "Antwoord 2"])
+def test_the_parts_of_a_question_get_their_joint_answer(form: str, heading: str) -> None:
+    letter = parsed(
+        form,
+        "Vraag 1\nKent u het bericht?\n\nAntwoord vraag 1\nJa.\n\nVraag 2a\nWat vindt u daarvan?\n\n"
+        f"Vraag 2b\nWat doet u daaraan?\n\n{heading}\nNiets.\n\nVraag 3\nEn dan?\n\nAntwoord vraag 3\nDan niets.\n",
+    )
+    assert [[question.text for question in pair.questions] for pair in letter.pairs] == [
+        ["Kent u het bericht?"], ["Wat vindt u daarvan?", "Wat doet u daaraan?"], ["En dan?"]
+    ]  # fmt: skip
+    assert [pair.answer.text for pair in letter.pairs] == ["Ja.", "Niets.", "Dan niets."]
+    assert letter.unanswered == ()
+
+
+@EVERY_FORMAT
+def test_parts_that_are_answered_apart_stay_apart(form: str) -> None:
+    letter = parsed(
+        form,
+        "Vraag 2a\nWat vindt u daarvan?\n\nAntwoord vraag 2a\nNiets.\n\n"
+        "Vraag 2b\nWat doet u daaraan?\n\nAntwoord vraag 2b\nDat weet ik niet.\n",
+    )
+    assert [(pair.questions[0].text, pair.answer.text) for pair in letter.pairs] == [
+        ("Wat vindt u daarvan?", "Niets."), ("Wat doet u daaraan?", "Dat weet ik niet.")
+    ]  # fmt: skip
+
+
+@EVERY_FORMAT
+def test_a_single_question_that_is_asked_twice_gets_one_answer(form: str) -> None:
+    letter = parsed(form, "Vraag 1\nKent u het bericht?\n\nVraag 1\nKent u het bericht?\n\nAntwoord 1\nJa.\n")
+    assert answers(letter) == {(1,): "Ja."}
+    assert letter.unanswered == ()

@@ -149,13 +149,18 @@ def _reading_rates(pdfs: Sequence[Path]) -> list[float]:
 
 
 def _ask_memory(side: Side) -> float:
+    """Peak of a process that asks once; from /proc, because getrusage hands down the peak of the parent."""
     code = (
-        "import sys, resource; from rag.assistant import Assistant; "
-        "Assistant.open(sys.argv[1], sys.argv[2]).ask(sys.argv[3]); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "import sys; from pathlib import Path; from rag.assistant import Assistant; "
+        "Assistant.open(sys.argv[1], sys.argv[2]).ask(sys.argv[3]); print(Path('/proc/self/status').read_text())"
     )
     command = [sys.executable, "-c", code, str(side.index), side.model, QUESTION]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return _megabytes("VmHWM", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _megabytes(name: str, status: str) -> float:
+    # VmRSS:	  412345 kB
+    return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
 
 
 def _serve_memory(side: Side) -> float:
@@ -165,8 +170,7 @@ def _serve_memory(side: Side) -> float:
     try:
         _ask_server(_address(server))
         status = Path(f"/proc/{server.pid}/status").read_text(encoding="ascii")
-        # VmRSS:	  412345 kB
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
+        return _megabytes("VmRSS", status)
     finally:
         server.terminate()
         server.wait(30)

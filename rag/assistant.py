@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -32,6 +33,7 @@ from rag.small_talk import reply_to_small_talk
 MAX_QUESTION_CHARS = 2000
 DEFAULT_HITS = 3
 ALL_LETTERS = Filters()
+NO_WORD = re.compile(r"[\W_]+")  # "«sociaal kredietsysteem»?"
 
 
 class Assistant:
@@ -290,4 +292,4 @@ def _stands_in(query: str, stored: StoredPair) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " " + " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split()) + " "
+    return f" {NO_WORD.sub(' ', text.casefold()).strip()} "

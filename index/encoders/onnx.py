@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,7 +24,8 @@ class OnnxEncoder:
     """Encode with a model folder that `index.encoders.build_model` wrote.
 
     Texts go through the model one at a time: a vector does not depend on the texts beside it or on
-    the number of threads, and no time goes into padding. One session serves all threads, with one core each.
+    the number of threads, and no time goes into padding. A question alone takes two cores; passages, and questions
+    side by side, take one each.
 
     Parameters
     ----------
@@ -32,16 +35,22 @@ class OnnxEncoder:
         Ids and mask in, one unit vector per row out.
     tokenizer : tokenizers.Tokenizer
         Without truncation and padding.
+    graph : Path
+        What `session` was loaded from.
     threads : int
         How many passages to encode at the same time.
     """
 
-    def __init__(self, card: Card, session: Any, tokenizer: Any, *, threads: int) -> None:
+    def __init__(self, card: Card, session: Any, tokenizer: Any, graph: Path, *, threads: int) -> None:
         self.model_id = card.model_id
         self.dim = card.dim
         self.max_tokens = card.max_tokens
         self._card = card
         self._session = session
+        self._graph = graph
+        # A question that comes alone takes two cores; the next ones beside it take one each, because
+        # two runs on two threads each wait for one another.
+        self._alone = threading.Lock()
         self._tokenizer = tokenizer
         self._threads = threads
 
@@ -63,14 +72,19 @@ class OnnxEncoder:
         """
         folder = folder or BUNDLED
         card = Card.read(folder)
-        session = _open_session(folder / GRAPH_FILE)
+        session = _open_session(folder / GRAPH_FILE, min(2, _count_cores()))
         tokenizer = _open_tokenizer(folder / TOKENIZER_FILE)
-        return cls(card, session, tokenizer, threads=threads or _count_cores())
+        return cls(card, session, tokenizer, folder / GRAPH_FILE, threads=threads or _count_cores())
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode questions for searching; see `index.encoders.base.Encoder`."""
-        rows = self._token_ids(self._card.query_prompt, texts)
-        return self._encode([_cut(ids, self.max_tokens) for ids in rows], None)
+        rows = [_cut(ids, self.max_tokens) for ids in self._token_ids(self._card.query_prompt, texts)]
+        if len(rows) == 1 and self._alone.acquire(blocking=False):
+            try:
+                return self._run(rows[0], self._session)[np.newaxis]
+            finally:
+                self._alone.release()
+        return self._encode(rows, None)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Encode passages for indexing; see `index.encoders.base.Encoder`."""
@@ -81,6 +95,11 @@ class OnnxEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each passage text, prefix and special tokens included."""
         return [len(ids) for ids in self._token_ids(self._card.passage_prompt, texts)]
+
+    @cached_property
+    def _single(self) -> Any:
+        """The same graph on one thread, loaded when texts come side by side; its vectors are the same bytes."""
+        return _open_session(self._graph, 1)
 
     def _token_ids(self, prompt: str, texts: Sequence[str]) -> list[Ids]:
         # One by one: encode_batch starts threads, after which a process must not fork, and saves little.
@@ -98,21 +117,21 @@ class OnnxEncoder:
         """Yield position and vector of each row, as they are finished."""
         if len(rows) <= 1 or self._threads == 1:
             for position, ids in enumerate(rows):
-                yield position, self._run(ids)
+                yield position, self._run(ids, self._single)
             return
         # Long texts go first, so that the cores finish at about the same time.
         longest_first = sorted(range(len(rows)), key=lambda position: -len(rows[position]))
         pool = ThreadPoolExecutor(self._threads)
         try:
-            futures = {pool.submit(self._run, rows[position]): position for position in longest_first}
+            futures = {pool.submit(self._run, rows[position], self._single): position for position in longest_first}
             for future in as_completed(futures):
                 yield futures[future], future.result()
         finally:
             pool.shutdown(cancel_futures=True)  # Ctrl-C must not wait for a whole archive
 
-    def _run(self, ids: Ids) -> Vectors:
+    def _run(self, ids: Ids, session: Any) -> Vectors:
         feed = {"input_ids": ids[np.newaxis], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
-        vector: Vectors = self._session.run(None, feed)[0][0]
+        vector: Vectors = session.run(None, feed)[0][0]
         return vector
 
 
@@ -133,11 +152,11 @@ def _count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _open_session(path: Path) -> Any:
+def _open_session(path: Path, threads: int) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.enable_cpu_mem_arena = False  # it keeps what the longest text needed, and saves no time here
     options.log_severity_level = 3
     try:

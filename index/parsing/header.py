@@ -68,8 +68,8 @@ TITLE_OF_PUBLICATION = re.compile(r"^\s*(?:\d{4}Z\d+\s*)?Vragen van\b")
 _ABOUT = re.compile(r"(?:^|\s)(?:over|inzake|betreffende)\s+(?P<subject>.+)$", re.S)
 # "Onderwerp	Beantwoording Kamervragen" · "Betreft: …"
 _SUBJECT_LABEL = re.compile(r"^\s*(?:onderwerp|betreft)\s*:?\s*(?P<rest>.*)$", re.I | re.S)
-# Where the words of a subject end: "… (ingezonden 6 maart 2024)." · "… worden beantwoord zoals" · ". Deze vragen" · ". Antwoord van" ·
-# "jeugdzorg, kenmerk 2024Z08112" · "jeugdzorg, nr. 2024Z08112" · "jeugdzorg kenmerk 2024Z08112"
+# Where the words of a subject end: "… (ingezonden 6 maart 2024)." · "… worden beantwoord zoals" · ". Deze vragen" ·
+# ". Antwoord van" · "jeugdzorg, kenmerk 2024Z08112" · "jeugdzorg, nr. 2024Z08112" · "jeugdzorg kenmerk 2024Z08112"
 _SUBJECT_END = re.compile(
     r"\s*(?:\(\s*ingezonden\b|\(\s*\d{4}Z\d+|,?\s+(?:worden|zijn)\s+beantwoord|,?\s+(?:die\s+)?(?:werden\s+|zijn\s+)?ingezonden\b|"
     r"\.\s+(?:Deze|De|Met|Hierbij|Mede|Ik|In|Uw|Antwoord(?:en)?\s+van)\b|"

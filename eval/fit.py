@@ -36,10 +36,10 @@ SCALE = np.array([0.03] * 4 + [0.15] * (len(FEATURES) - 4))
 """About the spread of each feature over the candidates of a question: one penalty suits all weights."""
 
 PENALTY = 0.02
-"""Of the squared scaled weights; 0.005 to 0.1 gave the same order on the development letters."""
+"""Of the squared scaled weights. Other strengths have not been measured."""
 
 STEADINESS = 0.3
-"""Inverse strength of the penalty of the decision (scikit-learn's C)."""
+"""Inverse strength of the penalty of the decision (scikit-learn's C). Other strengths have not been measured."""
 
 FALSE_ANSWER_COST = 1.0
 """A wrong answer given counts as much as a right answer kept back."""

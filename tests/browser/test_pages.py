@@ -92,7 +92,9 @@ def test_a_letter_prints_without_buttons_and_with_its_notes(visit: Visit) -> Non
     expect(page.locator(".kw-bron")).to_be_visible()
     visitor = visit("/brief/2022Z11285")
     visitor.page.emulate_media(media="print")
-    assert all(note.is_visible() for note in visitor.page.locator(".kw-noottekst").all())
+    notes = visitor.page.locator(".kw-noottekst").all()
+    assert notes
+    assert all(note.is_visible() for note in notes)
 
 
 @pytest.fixture

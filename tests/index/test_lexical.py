@@ -117,8 +117,9 @@ def test_the_filter_comes_before_the_cut_off(folder: Path) -> None:
 
 def test_a_filter_leaves_the_scores_alone(words: LexicalIndex) -> None:
     everything = dict(words.search("wolf trein", Field.QUESTION, 10))
-    for row, score in words.search("wolf trein", Field.QUESTION, 10, [2, 4]):
-        assert score == everything[row]
+    chosen = words.search("wolf trein", Field.QUESTION, 10, [2, 4])
+    assert chosen
+    assert chosen == [(row, everything[row]) for row, _ in chosen]
 
 
 def test_none_asked_gives_none(words: LexicalIndex) -> None:

@@ -62,5 +62,7 @@ def test_the_guide_names_only_files_and_settings_that_exist() -> None:
 
 def test_links_and_pictures_of_the_guide_are_there() -> None:
     # "](api.md)", "![…](widget-light.png)"
-    for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", GUIDE):
+    targets = re.findall(r"\]\((?!https?:|#)([^)]+)\)", GUIDE)
+    assert targets
+    for target in targets:
         assert (ROOT / "docs" / target).exists(), target

@@ -324,7 +324,7 @@ def test_offsets_count_characters_and_not_halves_of_them(embed: Embed) -> None:
     note = text.index("nog") + 5
     result = example_result()
     hit = result["hits"][0]
-    answer = {"text": text, "page_numbers": [3], "footnotes": [
+    answer = {"text": text, "page_numbers": [3], "points_to": [], "footnotes": [
         {"marker": "7", "offset": note, "text": None, "links": []},
         {"marker": "8", "offset": len(text), "text": "Kamerstuk", "links": ["javascript:alert(1)", "https://example.org/"]},
     ]}  # fmt: skip

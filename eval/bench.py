@@ -6,6 +6,7 @@ because machines differ and are shared: the ratio says more than the millisecond
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import statistics
@@ -32,6 +33,7 @@ from rag.assistant import Assistant
 QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
 COLD_RUNS = 5
 WARM_RUNS = 60
+WARM_ROUNDS = 3
 ENCODED_PASSAGES = 48
 READING_RUNS = 15
 
@@ -59,7 +61,7 @@ def main(letters: Path) -> None:
         click.echo(f"{'':34}{'bundled':>12}{'torch':>12}{'ratio':>8}")
         cold = _in_turn([_asking_process(side) for side in sides], COLD_RUNS)
         _row("cold ask, median (s)", [statistics.median(times) for times in cold])
-        warm = _in_turn([_asker(side) for side in sides], WARM_RUNS)
+        warm = _warm_seconds(sides)
         _row("warm question, p50 (ms)", [1000 * statistics.median(times) for times in warm])
         _row("warm question, p95 (ms)", [1000 * _percentile(times, 95) for times in warm])
         _row("encoding (passages/s)", [_encoding_rate(side) for side in sides])
@@ -94,16 +96,25 @@ def _asking_process(side: Side) -> Callable[[], None]:
     return run
 
 
-def _asker(side: Side) -> Callable[[], None]:
-    assistant = Assistant.open(side.index, side.model)
-    questions = [f"{QUESTION} {number}" for number in range(WARM_RUNS)]
-    ask = iter(questions)
-    assistant.ask(QUESTION)
-    return lambda: void(assistant.ask(next(ask)))
+def _warm_seconds(sides: Sequence[Side]) -> list[list[float]]:
+    """Time warm questions, each side in processes of its own and by turns.
 
-
-def void(_: object) -> None:
-    """Throw a value away."""
+    In one process the threads of either library wait actively for work, and slow the other down.
+    """
+    code = (
+        "import json, sys, time; from rag.assistant import Assistant; "
+        "assistant = Assistant.open(sys.argv[1], sys.argv[2]); times = []\n"
+        "for number in range(int(sys.argv[4]) + 5):\n"
+        "    start = time.perf_counter(); assistant.ask(f'{sys.argv[3]} {number}')\n"
+        "    times.append(time.perf_counter() - start)\n"
+        "print(json.dumps(times[5:]))"
+    )
+    times: list[list[float]] = [[] for _ in sides]
+    for _ in range(WARM_ROUNDS):
+        for side, taken in zip(sides, times, strict=True):
+            command = [sys.executable, "-c", code, str(side.index), side.model, QUESTION, str(WARM_RUNS)]
+            taken += json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return times
 
 
 def _in_turn(runs: Sequence[Callable[[], None]], count: int) -> list[list[float]]:

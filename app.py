@@ -23,7 +23,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from index.archive import Archive
 from index.errors import ConfigError
 from index.reading.guard import Limits
 from index.settings import Settings
@@ -65,10 +64,13 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
     fastapi.FastAPI
         Mount further routes on it before the first request.
     """
-    reader = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
-    limit = settings.max_question_chars
     desk = Desk(
-        assistant, _find_newer(settings), hits=settings.hits, limit=limit, reader=reader, public_url=settings.public_url
+        assistant,
+        Assistant.reopened,
+        hits=settings.hits,
+        limit=settings.max_question_chars,
+        reader=Limits.from_settings(settings),
+        public_url=settings.public_url,
     )
     frames = " ".join(settings.frame_sites) or "'none'"
     web = fastapi.FastAPI(title="Kamerantwoord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_warm(desk))
@@ -131,18 +133,6 @@ class _Server(uvicorn.Server):
             host, port = server.sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
             print(f"Kamerantwoord: http://{shown}:{port}", file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _find_newer(settings: Settings) -> Callable[[Assistant], Assistant | None]:
-    """Return a function that opens the index anew once a build has switched it."""
-
-    def newer(assistant: Assistant) -> Assistant | None:
-        current = Archive(settings.index).current
-        if current is None or current.name == assistant.generation:
-            return None
-        return Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
-
-    return newer
 
 
 def _warm(desk: Desk) -> Callable[[fastapi.FastAPI], Any]:

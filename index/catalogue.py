@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexMismatchError
-from index.filters import Filters, conditions, facets_of
+from index.filters import Facet, Filters, conditions, facets_of
 from index.ministries import fold
 from index.records import Letter, Pair, Passage, View, pair_id
 from index.references import find_references
@@ -89,6 +89,16 @@ WHERE letter.path = ? ORDER BY passage.row
 SIMILAR_TO = """
 SELECT similar.other FROM similar JOIN pair ON pair.row = similar.other JOIN letter ON letter.row = pair.letter
 WHERE similar.pair = ? ORDER BY letter.date_answered DESC, similar.other
+"""
+
+COUNTED = """
+SELECT value, count(*) FROM facet WHERE name = ? GROUP BY value ORDER BY count(*) DESC, value LIMIT ?
+"""
+
+# Every number of a letter is a facet of it too, and that is where the index is.
+PUBLISHED_AS = """
+SELECT letter.row FROM facet JOIN letter ON letter.row = facet.letter
+WHERE facet.name = ? AND facet.plain = ? AND letter.publication = ? ORDER BY letter.row DESC LIMIT 1
 """
 
 VIEWS = list(View)
@@ -213,14 +223,34 @@ class Catalogue:
         found = self._query("SELECT letter_id, path FROM letter ORDER BY row")
         return {letter_id: os.fsdecode(path) for letter_id, path in found}
 
-    def letters(self) -> Iterator[Letter]:
-        """Walk all letters, in the order in which they were kept."""
-        for (row,) in self._query("SELECT row FROM letter ORDER BY row"):
+    def file_of(self, letter_id: str) -> str | None:
+        """Return the path of the file of one letter, or None."""
+        found = self._query("SELECT path FROM letter WHERE letter_id = ?", (letter_id,))
+        return os.fsdecode(found[0][0]) if found else None
+
+    def letters(self, at_most: int | None = None) -> Iterator[Letter]:
+        """Walk all letters, or the first ones, in the order in which they were kept."""
+        limit = -1 if at_most is None else at_most  # to SQLite, below zero is no limit
+        for (row,) in self._query("SELECT row FROM letter ORDER BY row LIMIT ?", (limit,)):
             yield self._letter_at(row)
+
+    def newest_letters(self, at_most: int) -> list[Letter]:
+        """Return the letters that were answered last, newest first; those without a date come after."""
+        found = self._query("SELECT row FROM letter ORDER BY date_answered DESC, letter_id DESC LIMIT ?", (at_most,))
+        return [self._letter_at(row) for (row,) in found]
+
+    def count_by(self, facet: Facet, at_most: int) -> list[tuple[str, int]]:
+        """Return the values that letters can be chosen by, each with its number of letters, most first."""
+        return [(value, count) for value, count in self._query(COUNTED, (facet.value, at_most))]
 
     def letter(self, letter_id: str) -> Letter | None:
         """Return the letter of this id, or None."""
         found = self._query("SELECT row FROM letter WHERE letter_id = ?", (letter_id,))
+        return self._letter_at(found[0][0]) if found else None
+
+    def published(self, number: str) -> Letter | None:
+        """Return the letter that was published under this number (``ah-tk-20222023-1314``), or None."""
+        found = self._query(PUBLISHED_AS, (Facet.NUMBER.value, fold(number), number))
         return self._letter_at(found[0][0]) if found else None
 
     def removed(self, letter_id: str) -> Letter | None:

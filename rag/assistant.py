@@ -17,7 +17,7 @@ from index.catalogue import Rows, StoredPair
 from index.encoders import open_encoder
 from index.encoders.base import Encoder
 from index.errors import IndexMismatchError, QueryError
-from index.filters import Filters
+from index.filters import Facet, Filters
 from index.passages import Sentence, split_sentences
 from index.records import Answer, Letter
 from index.references import find_references
@@ -69,7 +69,7 @@ class Assistant:
                 f"{generation.folder.parent.parent}: built with model {built_with}, asked with {encoder.model_id}; "
                 "name the model that built it with --model, or build the index again"
             )
-        self._generation = generation
+        self._generation, self._encoder = generation, encoder
         self._weights = load_weights()
         self._retriever = Retriever(generation, encoder, self._weights)
         self._max_question_chars = max_question_chars
@@ -93,6 +93,21 @@ class Assistant:
         """
         generation = Archive(Path(folder)).open()
         return cls(generation, open_encoder(model), max_question_chars=max_question_chars)
+
+    def reopened(self) -> Self | None:
+        """Return an assistant of the newest generation that asks with the same model; None when this is the newest.
+
+        Nothing of the model is loaded again, and this assistant goes on answering from its own generation.
+
+        Raises
+        ------
+        IndexNotFoundError, IndexMismatchError
+        """
+        archive = Archive(self._generation.folder.parent.parent)
+        current = archive.current
+        if current is None or current.name == self.generation:
+            return None
+        return type(self)(archive.open(), self._encoder, max_question_chars=self._max_question_chars)
 
     @property
     def generation(self) -> str:
@@ -189,13 +204,25 @@ class Assistant:
         """Return what is left of a letter that was taken out of the index, to cite it; its texts are empty."""
         return self._generation.catalogue.removed(letter_id)
 
-    def letters(self) -> Iterator[Letter]:
-        """Walk all letters of the index."""
-        return self._generation.catalogue.letters()
+    def published(self, number: str) -> Letter | None:
+        """Return the letter that was published under this number, or None."""
+        return self._generation.catalogue.published(number)
+
+    def letters(self, at_most: int | None = None) -> Iterator[Letter]:
+        """Walk all letters of the index, or the first ones."""
+        return self._generation.catalogue.letters(at_most)
+
+    def newest_letters(self, at_most: int) -> list[Letter]:
+        """Return the letters that were answered last, newest first."""
+        return self._generation.catalogue.newest_letters(at_most)
+
+    def count_by(self, facet: Facet, at_most: int) -> list[tuple[str, int]]:
+        """Return what letters can be chosen by, each value with its number of letters, most first."""
+        return self._generation.catalogue.count_by(facet, at_most)
 
     def source_path(self, letter_id: str) -> Path | None:
         """Return the file that a letter was read from; it may be gone."""
-        path = self._generation.catalogue.paths().get(letter_id)
+        path = self._generation.catalogue.file_of(letter_id)
         return Path(path) if path else None
 
     def _readable(self, query: str) -> str:

@@ -63,6 +63,12 @@ def _settings(context: click.Context, **flags: Any) -> Settings:
     return load_settings(file=context.obj, flags=flags)
 
 
+def _open_assistant(settings: Settings) -> Assistant:
+    from rag.assistant import Assistant
+
+    return Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+
+
 index_option = click.option("--index", "index", type=click.Path(path_type=Path), help="Folder of the index.")
 model_option = click.option("--model", help="`bundled`, or a sentence-transformers name or path.")
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON for machines.")
@@ -97,7 +103,7 @@ def build(context: click.Context, sources: tuple[Path, ...], index: Path | None,
     from index.reading.guard import Limits
     from rag.progress import progress_bars
 
-    limits = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
+    limits = Limits.from_settings(settings)
     with progress_bars() as report_progress:
         report = build_index(
             sources, settings.index, open_encoder(settings.model), limits=limits, report_progress=report_progress
@@ -168,9 +174,8 @@ def ask(
         raise click.UsageError("give one question, or --batch FILE")
     settings = _settings(context, index=index, model=model, hits=hits)
     from index.filters import Filters
-    from rag.assistant import Assistant
 
-    assistant = Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+    assistant = _open_assistant(settings)
     filters = Filters(
         **chosen,
         after=after.date().isoformat() if after else None,
@@ -243,7 +248,7 @@ def parse(context: click.Context, files: tuple[Path, ...], as_json: bool, accoun
     from index.parsing.batch import account_many, parse_many
     from index.reading.guard import Limits
 
-    limits = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
+    limits = Limits.from_settings(settings)
     found = account_many(files, limits) if accounts else parse_many(files, limits)
     read = []
     for _, outcome in found:
@@ -283,9 +288,7 @@ def _show_accounts(accounts: list[Any], as_json: bool) -> str:
 def serve(context: click.Context, index: Path | None, model: str | None, host: str | None, port: int | None) -> None:
     """Open the web app."""
     settings = _settings(context, index=index, model=model, host=host, port=port)
-    from rag.assistant import Assistant
-
-    assistant = Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+    assistant = _open_assistant(settings)
     import app
 
     app.serve(assistant, settings)
@@ -302,7 +305,7 @@ def verify(context: click.Context, index: Path | None, as_json: bool) -> None:
     from index.reading.guard import Limits
     from index.verify import verify_index
 
-    limits = Limits(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
+    limits = Limits.from_settings(settings)
     checks = list(verify_index(settings.index, limits))
     faults = [check for check in checks if check.problem]
     if as_json:
@@ -325,10 +328,9 @@ def mcp(context: click.Context, index: Path | None, model: str | None) -> None:
     settings = _settings(context, index=index, model=model)
     import anyio
 
-    from rag.assistant import Assistant
     from rag.mcp import serve_stdio
 
-    assistant = Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+    assistant = _open_assistant(settings)
     anyio.run(serve_stdio, lambda: assistant, settings)
 
 

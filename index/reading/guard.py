@@ -19,12 +19,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from index.errors import KamerantwoordError, LimitError, ParseError, SourceError
 from index.reading import display_name
 from index.records import Document
 from index.serialise import load_document
+
+if TYPE_CHECKING:
+    from index.settings import Settings
 
 Result = TypeVar("Result")
 # Files handed out ahead of the one whose result is due: bounds the results that wait.
@@ -51,6 +54,11 @@ class Limits:
     cpu_seconds: int = 30
     memory_mb: int = 1024
     text_mb: int = 20
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Return the limits that the settings give."""
+        return cls(settings.reader_cpu_seconds, settings.reader_memory_mb, settings.reader_text_mb)
 
     @property
     def wall_seconds(self) -> float:

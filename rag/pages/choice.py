@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.filters import Facet, Filters, facets_of
+from index.filters import Facet, Filters
 from rag.assistant import Assistant
 from rag.pages.address import Address
 from rag.pages.letter import letter_title
@@ -51,18 +50,10 @@ def read_filters(address: Address) -> Filters:
 @lru_cache(maxsize=2)
 def choices_of(assistant: Assistant) -> Choices:
     """Count what the letters of an index can be chosen by; made once for each index."""
-    counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in Facet}
-    letters = []
-    for letter in assistant.letters():
-        letters.append((letter.date_answered or "", letter.letter_id, letter_title(letter)))
-        for facet, value in set(facets_of(letter)):
-            counts[facet][value] += 1
-    facets = {
-        name: tuple(sorted(counts[facet].items(), key=lambda item: (-item[1], item[0]))[:MOST_CHOICES])
-        for name, facet in FACETS.items()
-    }
-    newest_first = sorted(letters, reverse=True)[:MOST_CHOICES]
-    return Choices(facets, tuple((letter_id, title) for _, letter_id, title in newest_first), len(letters))
+    facets = {name: tuple(assistant.count_by(facet, MOST_CHOICES)) for name, facet in FACETS.items()}
+    newest = assistant.newest_letters(MOST_CHOICES)
+    titles = tuple((letter.letter_id, letter_title(letter)) for letter in newest)
+    return Choices(facets, titles, assistant.coverage.letters)
 
 
 def render_choice(choices: Choices, address: Address, texts: Texts) -> Html | None:

@@ -19,7 +19,7 @@ from rag.pages.address import Address
 from rag.pages.choice import choices_of, read_filters
 from rag.pages.facsimile import Facsimile, open_facsimile
 from rag.pages.hit import Frame
-from rag.pages.intro import pick_examples
+from rag.pages.intro import LETTERS_LOOKED_AT, pick_examples
 from rag.pages.markup import Html
 from rag.pages.viewer import render_viewer
 from rag.results import Hit, Result
@@ -97,8 +97,7 @@ class Desk:
         assistant = self.assistant
         letter = assistant.letter(number)
         if letter is None and number.startswith("ah-tk-"):
-            letter_id = _published(assistant).get(number)
-            letter = assistant.letter(letter_id) if letter_id else None
+            letter = assistant.published(number)
         return letter
 
     def facsimile(self, letter: Letter) -> Facsimile | None:
@@ -124,9 +123,7 @@ class Desk:
         """Ask once, so that the first visitor does not wait for the model."""
         if self._warm:
             return
-        self._assistant.ask(WARMING, hits=1)
-        choices_of(self._assistant)
-        _examples(self._assistant)
+        _warm_up(self._assistant)
         self._warm = True
 
     def ask(self, address: Address, position: int) -> Result:
@@ -191,7 +188,7 @@ class Desk:
         try:
             newer = self._newer(self._assistant)
             if newer is not None:
-                newer.ask(WARMING, hits=1)
+                _warm_up(newer)
                 self._assistant = newer
                 log.info("took up generation %s", newer.generation)
         except (KamerantwoordError, OSError) as exc:
@@ -202,9 +199,11 @@ class Desk:
 
 @lru_cache(maxsize=2)
 def _examples(assistant: Assistant) -> list[str]:
-    return pick_examples(assistant.letters())
+    return pick_examples(assistant.letters(LETTERS_LOOKED_AT))
 
 
-@lru_cache(maxsize=2)
-def _published(assistant: Assistant) -> dict[str, str]:
-    return {letter.publication: letter.letter_id for letter in assistant.letters() if letter.publication}
+def _warm_up(assistant: Assistant) -> None:
+    """Do once what the first visitor would wait for."""
+    assistant.ask(WARMING, hits=1)
+    choices_of(assistant)
+    _examples(assistant)

@@ -13,7 +13,7 @@ from rag.pages.texts import Texts
 EXAMPLES = 4
 
 LETTERS_LOOKED_AT = 200
-"""Enough to find examples in; an index may hold many thousands."""
+"""Enough letters to find examples in; an index may hold many thousands."""
 
 LEAST_CHARS, MOST_CHARS = 30, 120
 
@@ -62,7 +62,7 @@ def pick_examples(letters: Iterable[Letter], count: int = EXAMPLES) -> list[str]
     count : int
     """
     by_letter = []
-    for _, letter in zip(range(LETTERS_LOOKED_AT), letters, strict=False):
+    for letter in letters:
         found = [
             sentence
             for pair in letter.pairs

@@ -13,8 +13,9 @@ import pytest
 
 from index.catalogue import VIEWS, Catalogue
 from index.errors import IndexMismatchError
+from index.filters import Facet
 from index.passages import cut_letter
-from index.records import Footnote, Kind, Letter, Mark, View
+from index.records import Footnote, Kind, Letter, Mark, Person, View
 
 MakeLetter = Callable[..., Letter]
 
@@ -27,6 +28,13 @@ def path(tmp_path: Path) -> Path:
 def keep(catalogue: Catalogue, letter: Letter, path: str = "letters/brief.pdf") -> tuple[list[int], list[int]]:
     passages = cut_letter(letter, lambda texts: [len(text) for text in texts], 1000)
     return catalogue.add_letter(letter, path, passages)
+
+
+def spoil(path: Path, where: str) -> None:
+    """Make the letters that an SQL condition chooses unreadable."""
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE letter SET record = '{{\"format\": 0}}' WHERE {where}")
+    database.close()
 
 
 def full(letter: Letter) -> Letter:
@@ -64,6 +72,63 @@ def test_the_letter_that_ships_comes_back_as_it_went_in(path: Path, bundled_lett
 def test_an_unknown_letter_is_none(path: Path) -> None:
     with Catalogue(path, writable=True) as catalogue:
         assert catalogue.letter("2024Z99999") is None
+
+
+def test_the_file_of_one_letter_is_found(path: Path, make_letter: MakeLetter) -> None:
+    name = os.fsdecode(b"caf\xe9.pdf")
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter(), name)
+        assert catalogue.file_of("2024Z00001") == name
+        assert catalogue.file_of("2024Z99999") is None
+
+
+def test_letters_are_walked_as_far_as_asked(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        for number in ("2024Z00003", "2024Z00001", "2024Z00002"):
+            keep(catalogue, make_letter(reference=number), f"{number}.pdf")
+        assert [letter.reference for letter in catalogue.letters(2)] == ["2024Z00003", "2024Z00001"]
+        assert [letter.reference for letter in catalogue.letters()] == ["2024Z00003", "2024Z00001", "2024Z00002"]
+
+
+def test_the_newest_letters_come_first_and_those_without_a_date_last(path: Path, make_letter: MakeLetter) -> None:
+    dates = {"A": None, "B": "2023-05-01", "C": "2024-01-31", "D": "2023-05-01", "E": None}
+    with Catalogue(path, writable=True) as catalogue:
+        for number, date in dates.items():
+            keep(catalogue, make_letter(reference=number, date_answered=date), f"{number}.pdf")
+        assert [letter.reference for letter in catalogue.newest_letters(10)] == ["C", "D", "B", "E", "A"]
+        assert [letter.reference for letter in catalogue.newest_letters(2)] == ["C", "D"]
+
+
+def test_letters_are_counted_by_what_they_can_be_chosen_by(path: Path, make_letter: MakeLetter) -> None:
+    asked = [("Élan", "Zet"), ("Zet", "Zet"), ("Abc",), ("Abc", "Zet"), (None,)]
+    with Catalogue(path, writable=True) as catalogue:
+        for number, parties in enumerate(asked):
+            askers = tuple(Person(f"Lid {place}", party) for place, party in enumerate(parties))
+            keep(catalogue, make_letter(reference=f"Z{number}", askers=askers), f"{number}.pdf")
+        # One letter of two members of a party is one letter.
+        assert catalogue.count_by(Facet.PARTY, 10) == [("Zet", 3), ("Abc", 2), ("Élan", 1)]
+        assert catalogue.count_by(Facet.PARTY, 1) == [("Zet", 3)]
+        assert catalogue.count_by(Facet.MINISTRY, 10) == [("Infrastructuur en Waterstaat", 5)]
+        catalogue.remove_letter("1.pdf")
+        assert catalogue.count_by(Facet.PARTY, 10) == [("Abc", 2), ("Zet", 2), ("Élan", 1)]
+
+
+def test_counting_reads_no_letter(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter())
+    spoil(path, "1")
+    with Catalogue(path) as catalogue:
+        assert catalogue.count_by(Facet.PARTY, 10) == [("ABC", 1)]
+        assert catalogue.file_of("2024Z00001") == "letters/brief.pdf"
+
+
+def test_a_letter_is_found_by_its_own_publication_and_no_other_number(path: Path, make_letter: MakeLetter) -> None:
+    one, two = "ah-tk-20232024-1314", "ah-tk-20232024-1315"
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter(reference="Z1", publication=one, other_references=(two, "BZDOC-1")), "a.pdf")
+        keep(catalogue, make_letter(reference="Z2", publication=two), "b.pdf")
+        found = [catalogue.published(number) for number in (one, two, "BZDOC-1", "Z1", "ah-tk-20232024-1")]
+    assert [letter and letter.reference for letter in found] == ["Z1", "Z2", None, None, None]
 
 
 def test_pairs_come_back_in_the_order_asked(path: Path, make_letter: MakeLetter) -> None:
@@ -170,9 +235,7 @@ def test_a_damaged_catalogue_is_said(path: Path, data: bytes) -> None:
 def test_a_letter_of_another_form_is_said(path: Path, make_letter: MakeLetter) -> None:
     with Catalogue(path, writable=True) as catalogue:
         keep(catalogue, make_letter())
-    with sqlite3.connect(path) as database:
-        database.execute("UPDATE letter SET record = '{\"format\": 0}'")
-    database.close()
+    spoil(path, "1")
     with pytest.raises(IndexMismatchError, match="build the index again"):
         Catalogue(path).letter("2024Z00001")
 

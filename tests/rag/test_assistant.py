@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from index.archive import Archive, Generation
+from index.build import build_index
 from index.encoders.base import Encoder
 from index.errors import IndexMismatchError, IndexNotFoundError, QueryError
 from index.records import Letter
@@ -20,6 +21,7 @@ from rag.results import Match
 QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
 
 CheckContract = Callable[[dict[str, Any]], None]
+WriteLetter = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +227,41 @@ def test_threads_can_share_an_assistant(assistant: Assistant) -> None:
 
 def test_a_generation_has_a_name_of_its_own(small: Assistant, small_generation: Generation) -> None:
     assert small.generation == small_generation.folder.name
+
+
+def test_an_index_that_is_the_newest_is_not_opened_again(small: Assistant) -> None:
+    assert small.reopened() is None
+
+
+def test_a_newer_generation_is_opened_with_the_model_in_memory(
+    tmp_path: Path, words_encoder: Encoder, write_letter: WriteLetter
+) -> None:
+    trains = write_letter(tmp_path / "treinen.txt")
+    wolves = [("Hoeveel wolven leven er op de Veluwe?", "Op de Veluwe leven zeventig wolven.")]
+    build_index([trains], tmp_path / "index", words_encoder)
+    old = Assistant(Archive(tmp_path / "index").open(), words_encoder, max_question_chars=40)
+    more = write_letter(tmp_path / "wolven.txt", wolves, number="2024Z00002")
+    build_index([trains, more], tmp_path / "index", words_encoder)
+    # No model has the name of the quick encoder: loading it once more would fail.
+    new = old.reopened()
+    assert new is not None
+    assert (old.coverage.letters, new.coverage.letters) == (1, 2)
+    assert new.ask(wolves[0][0]).hits[0].id == "2024Z00002/vraag-1"
+    assert "2024Z00002/vraag-1" not in [hit.id for hit in old.ask(wolves[0][0]).hits]
+    assert new.reopened() is None
+    with pytest.raises(QueryError, match="at most 40"):
+        new.ask("a" * 41)
+
+
+def test_a_newer_generation_of_another_model_is_refused(
+    tmp_path: Path, words_encoder: Encoder, write_letter: WriteLetter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trains = write_letter(tmp_path / "treinen.txt")
+    build_index([trains], tmp_path / "index", words_encoder)
+    old = Assistant(Archive(tmp_path / "index").open(), words_encoder)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(words_encoder), "model_id", "words@2")
+        build_index([trains], tmp_path / "index", words_encoder)
+    with pytest.raises(IndexMismatchError, match="built with model words@2, asked with words@1"):
+        old.reopened()
+    assert old.ask("Hoeveel nachttreinen rijden er naar Wenen?").hits

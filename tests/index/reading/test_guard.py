@@ -13,6 +13,7 @@ from index.errors import KamerantwoordError, LimitError, SourceError
 from index.reading import read_document
 from index.reading.guard import Limits, read_many, run_many
 from index.records import Document
+from index.settings import Settings
 
 JOB = "tests.index.reading.jobs:"
 
@@ -41,6 +42,12 @@ def test_an_error_is_handed_over_and_the_others_are_read(files: list[Path]) -> N
     assert [isinstance(result, Document) for result in found].count(False) == 1
     assert isinstance(found[3], SourceError)
     assert str(found[3]).startswith("3.txt: an empty file")
+
+
+def test_the_settings_give_the_limits() -> None:
+    settings = Settings(reader_cpu_seconds=7, reader_memory_mb=300, reader_text_mb=2)
+    assert Limits.from_settings(settings) == Limits(cpu_seconds=7, memory_mb=300, text_mb=2)
+    assert Limits.from_settings(Settings()) == Limits()
 
 
 def test_workers_are_used_again(files: list[Path]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +12,10 @@ import pytest
 
 from index.archive import Archive
 from index.build import build_index
+from index.catalogue import Catalogue
 from index.encoders.base import Encoder
 from index.errors import IndexMismatchError, QueryError
+from index.records import Letter
 from rag import Assistant
 from rag.pages.address import Address, read_address
 from rag.pages.around import look_around
@@ -73,6 +77,55 @@ def test_a_newer_index_is_taken_up_and_a_failing_one_is_not(
     assert desk.assistant is small
     wait_for(lambda: len(looked) >= 1)
     wait_for(lambda: desk.assistant is newer)
+
+
+def test_a_build_reaches_the_desk_without_loading_the_model_again(
+    tmp_path: Path, words_encoder: Encoder, write_letter: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.pages.desk.SECONDS_BETWEEN_LOOKS", 0.0)
+    trains = write_letter(tmp_path / "treinen.txt")
+    build_index([trains], tmp_path / "index", words_encoder)
+    desk = Desk(Assistant(Archive(tmp_path / "index").open(), words_encoder), Assistant.reopened)
+    more = write_letter(tmp_path / "wolven.txt", [("Hoeveel wolven leven er?", "Zeventig.")], number="2024Z00002")
+    build_index([trains, more], tmp_path / "index", words_encoder)
+    wait_for(lambda: desk.assistant.coverage.letters == 2)
+    assert choices_of(desk.assistant).count == 2
+
+
+def test_the_start_page_of_a_large_index_reads_few_letters(
+    small_index: Path, tmp_path: Path, words_encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.pages.choice.MOST_CHOICES", 1)
+    monkeypatch.setattr("rag.pages.desk.LETTERS_LOOKED_AT", 1)
+    index = shutil.copytree(small_index, tmp_path / "index")
+    generation = Archive(index).current
+    assert generation is not None
+    with sqlite3.connect(generation / "catalogue.sqlite") as database:
+        # The first letter of the index and the newest are one and the same here.
+        database.execute("UPDATE letter SET record = 'not to be read' WHERE letter_id <> '2024Z00003'")
+    database.close()
+    desk = Desk(Assistant(Archive(index).open(), words_encoder))
+    choices = choices_of(desk.assistant)
+    assert (choices.count, choices.letters) == (3, (("2024Z00003", "leegstand in Groningen"),))
+    assert choices.facets["partij"] == (("ABC", 3),)
+    assert desk.examples == ["Hoeveel huizen staan er leeg in Groningen?"]
+    with pytest.raises(IndexMismatchError):
+        desk.find_letter("2024Z00001")
+
+
+def test_a_letter_is_found_by_the_number_under_which_it_was_published(
+    tmp_path: Path, words_encoder: Encoder, make_letter: Callable[..., Letter], small_index: Path
+) -> None:
+    index = shutil.copytree(small_index, tmp_path / "index")
+    generation = Archive(index).current
+    assert generation is not None
+    with Catalogue(generation / "catalogue.sqlite", writable=True) as catalogue:
+        catalogue.add_letter(make_letter(reference="2024Z00004", publication="ah-tk-20232024-1314"), "a.pdf", [])
+    desk = Desk(Assistant(Archive(index).open(), words_encoder))
+    found = desk.find_letter("ah-tk-20232024-1314")
+    assert found is not None
+    assert found.letter_id == "2024Z00004"
+    assert desk.find_letter("ah-tk-20232024-1315") is None
 
 
 def test_every_answer_is_checked_against_its_source(small: Assistant) -> None:

@@ -29,6 +29,7 @@ from index.settings import Settings
 from rag import mcp
 from rag.api import mount as mount_api
 from rag.assistant import Assistant
+from rag.language import Language
 from rag.pages.address import Address, read_address
 from rag.pages.choice import choices_of, render_choice
 from rag.pages.conversation import Conversation, Message
@@ -39,7 +40,7 @@ from rag.pages.intro import render_examples, render_intro
 from rag.pages.routes import missing_page, plain_pages
 from rag.pages.security import Guard, Narrow, content_policy
 from rag.pages.shell import render_footer, render_head, render_header
-from rag.pages.texts import TEXTS, Language, Texts, preferred
+from rag.pages.texts import TEXTS, Texts, preferred
 from rag.pages.turn import render_coverage
 
 log = logging.getLogger(__name__)

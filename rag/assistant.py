@@ -26,9 +26,10 @@ from rag.confidence import confidence, match_of
 from rag.conversation import resolve
 from rag.fusion import load_weights
 from rag.lookup import Lookup, look_up, texts_of
+from rag.notices import GREETING, Notice, not_there, nothing_chosen
 from rag.results import Answered, Coverage, Highlight, Hit, Match, Newer, NotAnswered, Note, Result
 from rag.retrieval import Candidates, Retriever
-from rag.small_talk import reply_to_small_talk
+from rag.small_talk import is_small_talk
 
 MAX_QUESTION_CHARS = 2000
 DEFAULT_HITS = 3
@@ -152,9 +153,8 @@ class Assistant:
             raise ValueError(f"at least one hit is needed, got {hits}")
         query = query.encode("utf-8", "replace").decode()  # half a character, from a damaged argument, cannot be shown
         question = self._readable(query)
-        notice = reply_to_small_talk(question)
-        if notice:
-            return NotAnswered(query, question, 0.0, self.coverage, notice=notice)
+        if is_small_talk(question):
+            return NotAnswered(query, question, 0.0, self.coverage, notice=GREETING)
         searched_as = resolve(question, [turn for turn in map(_clean, previous) if turn])
         lookup = look_up(searched_as, self._generation)
         allowed = self._allowed(lookup, filters)
@@ -167,7 +167,7 @@ class Assistant:
         is_answered = len(candidates.rows) > 0 and probability >= self._weights.threshold
         found = self._hits(searched_as, candidates, hits, probability if is_answered else 0.0)
         outcome = Answered if is_answered else NotAnswered
-        missing = f"«{lookup.missing}» staat in geen van de doorzochte brieven." if lookup.missing else None
+        missing = not_there(lookup.missing) if lookup.missing else None
         return outcome(query, searched_as, probability, self.coverage, found, notice=missing)
 
     def _allowed(self, lookup: Lookup, filters: Filters) -> Rows | None:
@@ -177,10 +177,8 @@ class Assistant:
             return chosen
         return lookup.rows if chosen is None else np.intersect1d(lookup.rows, chosen)
 
-    def _nothing_chosen(self, filters: Filters) -> str:
-        undated = self._generation.catalogue.count_undated() if filters.after or filters.before else 0
-        hint = f" Bij {undated} staat geen datum van het antwoord." if undated else ""
-        return f"Geen brief voldoet aan deze keuze, dus is er niets doorzocht.{hint}"
+    def _nothing_chosen(self, filters: Filters) -> Notice:
+        return nothing_chosen(self._generation.catalogue.count_undated() if filters.after or filters.before else 0)
 
     def _probability(self, candidates: Candidates, lookup: Lookup) -> float:
         if lookup.missing or not len(candidates.rows):

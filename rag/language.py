@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
+
+Language = Literal["nl", "en"]
 
 # ruff: noqa: SIM905  - a list of words reads better as words
 ENGLISH = frozenset(
     "the of and to in is are was were do does did has have had will would can could should what when where which who "
-    "why how much many for from with by about there their they this that these it its not any been".split()
+    "why how much many for from with by about there their they this that these it its not any been you "
+    "your hello hi bye thank thanks good morning".split()
 )
 DUTCH = frozenset(
     "de het een van en op te is zijn was waren doet hebben heeft had zal zou kan kunnen moet moeten wat wanneer waar "

@@ -76,8 +76,8 @@ class ToolOfOurs:
 
 
 def _ask(assistant: Assistant, given: AskBody, *, hits: int) -> dict[str, Any]:
-    filters = given.filters()
-    return assistant.ask(given.query, hits=given.hits or hits, previous=given.previous, filters=filters).as_json()
+    result = assistant.ask(given.query, hits=given.hits or hits, previous=given.previous, filters=given.filters())
+    return result.as_json(given.language)
 
 
 def _get_letter(assistant: Assistant, given: LetterArguments) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from index.records import Answer, Letter, Pair, Question, pair_id
+from rag.language import Language, is_english
+from rag.notices import Notice
 
 
 class Match(StrEnum):
@@ -204,7 +206,7 @@ class Result:
         Calibrated probability, 0..1, that the first hit answers the question.
     hits : tuple of Hit
         Best first.
-    notice : str or None
+    notice : Notice or None
         A line for the asker beside the hits: that nothing was asked, or what the index does not hold.
     """
 
@@ -213,21 +215,22 @@ class Result:
     confidence: float
     corpus: Coverage
     hits: tuple[Hit, ...] = field(default=())
-    notice: str | None = None
+    notice: Notice | None = None
 
     @property
     def answered(self) -> bool:
         """Whether the first hit answers the question."""
         raise NotImplementedError
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the result as the contract has it."""
+    def as_json(self, language: Language | None = None) -> dict[str, Any]:
+        """Return the result as the contract has it, a notice in this language or else in that of the question."""
+        spoken = language or ("en" if is_english(self.query) else "nl")
         return {
             "query": self.query,
             "searched_as": self.searched_as,
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
-            "notice": self.notice,
+            "notice": self.notice.told_in(spoken) if self.notice else None,
             "corpus": self.corpus.as_json(),
             "hits": [hit.as_json() for hit in self.hits],
         }

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from index.filters import Filters
 from rag.api.example import QUESTION
+from rag.language import Language
 
 MAX_HITS = 100
 MAX_PREVIOUS = 20
@@ -54,6 +55,9 @@ class Chosen(BaseModel):
         return Filters(**{name: str(value) for name, value in values.items() if value is not None})
 
 
+_LANGUAGE = Field(None, description="In which a notice is written; that of the question when left out.")
+
+
 class AskBody(Chosen):
     """A question, with the letters to search."""
 
@@ -64,6 +68,7 @@ class AskBody(Chosen):
         max_length=MAX_PREVIOUS,
         description="Earlier questions of the same conversation, oldest first.",
     )
+    language: Language | None = _LANGUAGE
 
 
 class AskQuery(Chosen):
@@ -76,6 +81,7 @@ class AskQuery(Chosen):
         max_length=MAX_PREVIOUS,
         description="Earlier questions of the same conversation, oldest first; may be repeated.",
     )
+    language: Language | None = _LANGUAGE
 
 
 class SearchQuery(Chosen):

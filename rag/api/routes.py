@@ -120,7 +120,7 @@ def _add_questions(router: APIRouter, service: Service) -> None:
         """
         return await service.answer_once(
             lambda assistant: JSONResponse(
-                service.ask(assistant, body.query, body.hits, body.previous, body.filters()).as_json()
+                service.ask(assistant, body.query, body.hits, body.previous, body.filters()).as_json(body.language)
             )
         )
 
@@ -130,7 +130,7 @@ def _add_questions(router: APIRouter, service: Service) -> None:
         return await service.answer(
             request,
             lambda assistant: JSONResponse(
-                service.ask(assistant, given.q, given.hits, given.previous, given.filters()).as_json()
+                service.ask(assistant, given.q, given.hits, given.previous, given.filters()).as_json(given.language)
             ),
         )
 

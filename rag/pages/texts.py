@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from rag.language import Language
 from rag.results import Match
-
-Language = Literal["nl", "en"]
 
 MONTHS: dict[Language, tuple[str, ...]] = {
     "nl": (

@@ -95,11 +95,11 @@ def _not_answered(result: Result, frame: Frame) -> list[Child]:
     heading = f"h{frame.heading}"
     if result.notice and not result.hits:
         # Nothing was asked: «Dank u wel.»
-        return [element("p", result.notice, class_="kw-kop kw-praat", tabindex=-1, lang="nl")]
+        return [element("p", result.notice.told_in(texts.language), class_="kw-kop kw-praat", tabindex=-1)]
     near = texts.no_answer_more if result.hits else texts.nothing_near
     return [
         element(heading, texts.no_answer, class_="kw-kop", tabindex=-1),
-        element("p", result.notice, lang="nl") if result.notice else None,
+        element("p", result.notice.told_in(texts.language)) if result.notice else None,
         element("p", near),
         element("p", render_coverage(result.corpus, texts), class_="kw-dekking"),
         _folded(texts.near_misses, result.hits, frame),

@@ -132,7 +132,7 @@ class KamerAntwoord extends HTMLElement {
   // --- Asking ----------------------------------------------------------------------------------
 
   async #fetch(query, asking) {
-    const body = { query };
+    const body = { query, language: this.#language };
     const hits = Number.parseInt(this.getAttribute("hits"), 10);
     if (hits > 0) body.hits = Math.min(hits, 100);
     for (const name of FILTERS) if (this.getAttribute(name)) body[name] = this.getAttribute(name);

@@ -11,6 +11,7 @@ import pytest
 
 from index.records import Answer, Letter, PageStart, Pair, Question
 from rag.citation import cite, link
+from rag.notices import Notice
 from rag.results import Answered, Coverage, Highlight, Hit, Match, NotAnswered, Note, Result
 
 MakeLetter = Callable[..., Letter]
@@ -112,3 +113,11 @@ def test_an_answer_that_points_elsewhere_names_its_target(hit: Hit) -> None:
     pointing = replace(hit, letter=letter, answer=replace(hit.answer, points_to=(3,)))
     assert pointing.targets == (target,)
     assert pointing.as_json()["answer"]["points_to"] == ["2024Z00001/vraag-3"]
+
+
+def test_a_notice_is_told_in_the_language_of_the_question_unless_another_is_asked_for() -> None:
+    notice = Notice("Geen brief.", "No letter.")
+    dutch = NotAnswered("Hoeveel?", "Hoeveel?", 0.0, Coverage(1, 1, None), notice=notice)
+    english = NotAnswered("How many are there?", "How many are there?", 0.0, Coverage(1, 1, None), notice=notice)
+    assert (dutch.as_json()["notice"], english.as_json()["notice"]) == ("Geen brief.", "No letter.")
+    assert (dutch.as_json("en")["notice"], english.as_json("nl")["notice"]) == ("No letter.", "Geen brief.")

@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 SECONDS_TO_FINISH = 3
 """How long a stop waits for answers under way; the chat's heartbeats would never end by themselves."""
+SECONDS_BETWEEN_LOOKS = 0.05
+"""How often Gradio's queue may look for work."""
 
 ChatValue = list[dict[str, str]]
 
@@ -91,7 +93,7 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
 
 def serve(assistant: Assistant, settings: Settings) -> None:
     """Serve the web app until it is stopped; says its address on stderr once it is ready."""
-    listening = _listen(settings.host, settings.port)
+    listening = listen(settings.host, settings.port)
     web = create_app(assistant, settings)
     web.state.desk.warm()
     config = uvicorn.Config(
@@ -104,7 +106,7 @@ def serve(assistant: Assistant, settings: Settings) -> None:
     _Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Take the address before the work starts, so that a taken port is told at once.
 
     Raises
@@ -114,7 +116,8 @@ def _listen(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # Only when the protocol is named does asyncio turn Nagle's delay off: 40 ms for whoever asks again at once.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
     except OSError as exc:
@@ -216,6 +219,8 @@ class Chat:
         assert isinstance(mounted, Mount)
         self._gradio = mounted.app
         web.router.routes.append(Mount(mounted.path, Narrow(mounted.app, self._nowhere)))
+        # Gradio's queue, which no question of ours goes through, looks for work every millisecond.
+        self.blocks._queue.sleep_when_free = SECONDS_BETWEEN_LOOKS
 
     async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await _in_thread(missing_page, self.desk, fastapi.Request(scope))

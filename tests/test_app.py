@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app import listen
 from index.build import build_index
 from index.encoders import open_encoder
 from tests.browser.harness import start, stop
@@ -216,3 +219,20 @@ def test_the_address_of_a_letter_that_was_taken_away_still_cites_it(tmp_path: Pa
         assert client.get("/brief/2024Z00001").status_code == 410
         assert client.get("/brief/2024Z00003/vraag-1").status_code == 404
         assert client.get("/brief/2024Z00002/vraag-1").status_code == 200
+
+
+def test_an_answer_does_not_wait_for_its_last_packet() -> None:
+    async def read_option() -> int:
+        told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def tell(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            told.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listening = listen("127.0.0.1", 0)
+        async with await asyncio.start_server(tell, sock=listening):
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            writer.close()
+            return await told
+
+    assert asyncio.run(read_option()) == 1

@@ -17,7 +17,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install $(QUIET) --c
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app test check format bench eval lock clean browser
+.PHONY: help app test check format bench load eval lock clean browser
 
 help: ## list these commands
 	@echo "make ...   (asks for Python 3.11 or newer; the rest it installs into $(VENV))"
@@ -45,6 +45,9 @@ format: $(VENV)/test.stamp ## lay out the code as `make check` wants it
 
 bench: $(VENV)/app.stamp ## measure speed and memory, beside the same work through torch
 	@$(BIN)/python -m eval.bench
+
+load: $(VENV)/app.stamp ## measure what many people at once wait, and what memory they take
+	@$(BIN)/python -m eval.load
 
 eval: $(VENV)/test.stamp ## measure how well questions are answered and declined
 	@$(BIN)/python -m eval

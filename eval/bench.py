@@ -7,8 +7,6 @@ because machines differ and are shared: the ratio says more than the millisecond
 from __future__ import annotations
 
 import json
-import os
-import re
 import statistics
 import subprocess
 import sys
@@ -20,20 +18,24 @@ from importlib.resources import files
 from pathlib import Path
 
 import click
-import httpx
 from pypdf import PdfReader
 
+from eval.load import load_questions, percentile
+from eval.serving import Connection, megabytes, serving
 from index.build import build_index
 from index.encoders import open_encoder
 from index.encoders.base import Encoder
 from index.parsing import parse_document
 from index.reading import read_document
 from rag.assistant import Assistant
+from rag.cli import shows_errors
 
 QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
 COLD_RUNS = 5
 WARM_RUNS = 60
 WARM_ROUNDS = 3
+API_ROUNDS = 15
+API_RUNS = 20
 ENCODED_PASSAGES = 48
 READING_RUNS = 15
 
@@ -50,6 +52,7 @@ class Side:
 
 @click.command()
 @click.argument("letters", default="letters", type=click.Path(path_type=Path, exists=True))
+@shows_errors
 def main(letters: Path) -> None:
     """Compare the bundled model with the same model through torch, over LETTERS."""
     torch_model = str(files("index.encoders").joinpath("bundled"))
@@ -63,10 +66,14 @@ def main(letters: Path) -> None:
         _row("cold ask, median (s)", [statistics.median(times) for times in cold])
         warm = _warm_seconds(sides)
         _row("warm question, p50 (ms)", [1000 * statistics.median(times) for times in warm])
-        _row("warm question, p95 (ms)", [1000 * _percentile(times, 95) for times in warm])
+        _row("warm question, p95 (ms)", [1000 * percentile(times, 95) for times in warm])
         _row("encoding (passages/s)", [_encoding_rate(side) for side in sides])
         _row("memory of ask, peak (MB)", [_ask_memory(side) for side in sides])
         _row("memory of serve, after a question (MB)", [_serve_memory(side) for side in sides])
+        api = _api_seconds(sides[0])
+    click.echo(f"\n{'':34}{'HTTP':>12}{'in process':>12}{'more':>8}")
+    _more("POST /api/v1/ask, p50 (ms)", [1000 * statistics.median(times) for times in api])
+    _more("POST /api/v1/ask, p95 (ms)", [1000 * percentile(times, 95) for times in api])
     pdfs = sorted(letters.glob("*.pdf")) if letters.is_dir() else [letters]
     click.echo(f"\n{'':34}{'ours':>12}{'raw pypdf':>12}{'ratio':>8}")
     _row("reading and parsing (pages/s)", _reading_rates(pdfs))
@@ -81,6 +88,11 @@ def _prepare(name: str, model: str, letters: Path, index: Path) -> Side:
 def _row(label: str, values: Sequence[float]) -> None:
     ours, theirs = values
     click.echo(f"{label:34}{ours:12.2f}{theirs:12.2f}{ours / theirs:8.2f}")
+
+
+def _more(label: str, values: Sequence[float]) -> None:
+    ours, theirs = values
+    click.echo(f"{label:34}{ours:12.2f}{theirs:12.2f}{ours - theirs:8.2f}")
 
 
 def _command(side: Side, *arguments: str) -> list[str]:
@@ -117,6 +129,48 @@ def _warm_seconds(sides: Sequence[Side]) -> list[list[float]]:
     return times
 
 
+def _api_seconds(side: Side) -> list[list[float]]:
+    """Time the same questions over HTTP on a connection that is kept alive, and in a process without HTTP, by turns.
+
+    A turn is a number of questions one right after another, as a program asks: only then does it show when an answer
+    waits in the kernel until the client has acknowledged the packet before it, which takes 40 ms.
+    """
+    code = (
+        "import json, sys, time; from rag.assistant import Assistant; assistant = Assistant.open(*sys.argv[1:])\n"
+        "for line in sys.stdin:\n"
+        "    question = json.loads(line); start = time.perf_counter(); assistant.ask(question)\n"
+        "    print(time.perf_counter() - start, flush=True)"
+    )
+    command = [sys.executable, "-c", code, str(side.index), side.model]
+    http: list[float] = []
+    inside: list[float] = []
+    questions = load_questions((API_ROUNDS + 1) * API_RUNS)
+    with (
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process,
+        serving(side.index, side.model) as server,
+    ):
+        for start in range(0, len(questions), API_RUNS):
+            turn = questions[start : start + API_RUNS]
+            inside += [_seconds_inside(process, question) for question in turn]
+            # The server closes a connection on which nothing was asked for five seconds.
+            with Connection(server.port) as connection:
+                http += [_seconds_over_http(connection, question) for question in turn]
+    return [http[API_RUNS:], inside[API_RUNS:]]  # the first turn warms both
+
+
+def _seconds_over_http(connection: Connection, question: str) -> float:
+    start = time.perf_counter()
+    connection.ask(question)
+    return time.perf_counter() - start
+
+
+def _seconds_inside(process: subprocess.Popen[str], question: str) -> float:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{json.dumps(question)}\n")
+    return float(process.stdout.readline())
+
+
 def _in_turn(runs: Sequence[Callable[[], None]], count: int) -> list[list[float]]:
     """Time each callable `count` times, A B A B, so that a slow spell hits all alike."""
     times: list[list[float]] = [[] for _ in runs]
@@ -126,10 +180,6 @@ def _in_turn(runs: Sequence[Callable[[], None]], count: int) -> list[list[float]
             run()
             taken.append(time.perf_counter() - start)
     return times
-
-
-def _percentile(values: Sequence[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100)[percent - 1]
 
 
 def _encoding_rate(side: Side) -> float:
@@ -166,41 +216,14 @@ def _ask_memory(side: Side) -> float:
         "Assistant.open(sys.argv[1], sys.argv[2]).ask(sys.argv[3]); print(Path('/proc/self/status').read_text())"
     )
     command = [sys.executable, "-c", code, str(side.index), side.model, QUESTION]
-    return _megabytes("VmHWM", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def _megabytes(name: str, status: str) -> float:
-    # VmRSS:	  412345 kB
-    return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
+    return megabytes("VmHWM", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def _serve_memory(side: Side) -> float:
     """Resident memory of the web app after it has answered one question."""
-    command = _command(side, "serve", "--port", "0")
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        _ask_server(_address(server))
-        status = Path(f"/proc/{server.pid}/status").read_text(encoding="ascii")
-        return _megabytes("VmRSS", status)
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _address(server: subprocess.Popen[str]) -> str:
-    assert server.stderr is not None
-    said = []
-    for line in server.stderr:
-        said.append(line)
-        # Open http://127.0.0.1:43211
-        found = re.search(r"http://[\d.]+:[1-9]\d*", line)
-        if found:
-            return found[0]
-    raise click.ClickException(f"the server did not say its address: {''.join(said)[-300:]}")
-
-
-def _ask_server(address: str) -> None:
-    httpx.post(f"{address}/api/v1/ask", json={"query": QUESTION}, timeout=60).raise_for_status()
+    with serving(side.index, side.model) as server, Connection(server.port) as connection:
+        connection.ask(QUESTION)
+        return server.megabytes()
 
 
 if __name__ == "__main__":

@@ -259,10 +259,10 @@ class _Build:
         return Baseline.open(path)
 
     def _finish(self, catalogue: Catalogue, added: Mapping[str, Letter]) -> None:
-        report, letters = self.report, list(catalogue.letters())
+        report = self.report
         report.added = [Path(name) for name in added]
         report.warnings = {Path(name): letter.warnings for name, letter in added.items() if letter.warnings}
-        report.letters, report.pairs = len(letters), catalogue.count_pairs()
+        report.letters, report.pairs = catalogue.count_letters(), catalogue.count_pairs()
         report.passages = len(catalogue.passage_table().row)
         Manifest(
             model_id=self.encoder.model_id,
@@ -270,7 +270,7 @@ class _Build:
             settings=_settings(),
             letters=dict(sorted(self.entries.items())),
             counts={"letters": report.letters, "pairs": report.pairs, "passages": report.passages},
-            newest=max((letter.date_answered for letter in letters if letter.date_answered), default=None),
+            newest=catalogue.newest_date(),
         ).write(self.draft / "manifest.json")
 
 

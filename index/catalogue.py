@@ -22,7 +22,7 @@ from index.errors import IndexMismatchError
 from index.filters import Facet, Filters, conditions, facets_of
 from index.ministries import fold
 from index.records import Letter, Pair, Passage, View, pair_id
-from index.references import find_references
+from index.references import find_references, parse_official_number
 from index.serialise import dump_letter, load_letter
 
 SCHEMA = """
@@ -67,8 +67,8 @@ CREATE TABLE removed (              -- what is needed to cite a letter that was 
     letter_id TEXT PRIMARY KEY,
     record TEXT NOT NULL
 );
-CREATE INDEX letter_date ON letter(date_answered);
-CREATE INDEX facet_plain ON facet(name, plain);
+CREATE INDEX letter_date ON letter(date_answered DESC);  -- and row ascending: the order of `NEWEST_FIRST`
+CREATE INDEX facet_plain ON facet(name, plain, letter);
 CREATE INDEX facet_letter ON facet(letter);
 CREATE INDEX number_key ON number(key);
 CREATE INDEX number_pair ON number(pair);
@@ -95,10 +95,15 @@ COUNTED = """
 SELECT value, count(*) FROM facet WHERE name = ? GROUP BY value ORDER BY count(*) DESC, value LIMIT ?
 """
 
-# Every number of a letter is a facet of it too, and that is where the index is.
-PUBLISHED_AS = """
+# Those without a date come last; equal dates stand in the order in which the letters were kept.
+NEWEST_FIRST = "letter.date_answered DESC, letter.row"
+
+# Every number of a letter is a facet of it too, and that is where the index is; but so are the numbers
+# of letters that it only names. An id goes before a number that several letters may share.
+KNOWN_AS = """
 SELECT letter.row FROM facet JOIN letter ON letter.row = facet.letter
-WHERE facet.name = ? AND facet.plain = ? AND letter.publication = ? ORDER BY letter.row DESC LIMIT 1
+WHERE facet.name = ? AND facet.plain = ? AND ? IN (letter.letter_id, letter.reference, letter.publication)
+ORDER BY letter.letter_id = ? DESC, letter.date_answered DESC, letter.row LIMIT 1
 """
 
 VIEWS = list(View)
@@ -248,10 +253,22 @@ class Catalogue:
         found = self._query("SELECT row FROM letter WHERE letter_id = ?", (letter_id,))
         return self._letter_at(found[0][0]) if found else None
 
-    def published(self, number: str) -> Letter | None:
-        """Return the letter that was published under this number (``ah-tk-20222023-1314``), or None."""
-        found = self._query(PUBLISHED_AS, (Facet.NUMBER.value, fold(number), number))
-        return self._letter_at(found[0][0]) if found else None
+    def find_letter(self, number: str) -> Letter | None:
+        """Return the letter of this id, Z-number or publication, in any form that people write, or None."""
+        official = parse_official_number(number)
+        for known in dict.fromkeys((number, official.key if official else number)):
+            found = self._query(KNOWN_AS, (Facet.NUMBER.value, fold(known), known, known))
+            if found:
+                return self._letter_at(found[0][0])
+        return None
+
+    def choose(self, filters: Filters, offset: int, limit: int) -> tuple[int, list[Letter]]:
+        """Return how many letters the filters choose, and a page of them, newest first, those without a date last."""
+        where, values = conditions(filters)
+        chosen = f"FROM letter WHERE {where}"
+        ((total,),) = self._query(f"SELECT count(*) {chosen}", values)
+        page = f"SELECT row {chosen} ORDER BY {NEWEST_FIRST} LIMIT ? OFFSET ?"
+        return total, [self._letter_at(row) for (row,) in self._query(page, (*values, limit, offset))]
 
     def removed(self, letter_id: str) -> Letter | None:
         """Return what is left of a letter that was taken away: numbers, names and dates, but no words."""
@@ -262,6 +279,10 @@ class Catalogue:
         """Return pairs by row number, in that order."""
         return [self._pair(int(row)) for row in rows]
 
+    def count_letters(self) -> int:
+        """Return how many letters are kept."""
+        return int(self._query("SELECT count(*) FROM letter")[0][0])
+
     def count_pairs(self) -> int:
         """Return how many pairs are kept."""
         return int(self._query("SELECT count(*) FROM pair")[0][0])
@@ -269,6 +290,11 @@ class Catalogue:
     def count_undated(self) -> int:
         """Return how many letters have no date of answer."""
         return int(self._query("SELECT count(*) FROM letter WHERE date_answered IS NULL")[0][0])
+
+    def newest_date(self) -> str | None:
+        """Return the latest date of answer, or None when no letter has one."""
+        newest: str | None = self._query("SELECT max(date_answered) FROM letter")[0][0]
+        return newest
 
     def letter_of_pairs(self) -> dict[int, int]:
         """Return the row of the letter of every pair, by the pair's row."""

@@ -202,9 +202,13 @@ class Assistant:
         """Return what is left of a letter that was taken out of the index, to cite it; its texts are empty."""
         return self._generation.catalogue.removed(letter_id)
 
-    def published(self, number: str) -> Letter | None:
-        """Return the letter that was published under this number, or None."""
-        return self._generation.catalogue.published(number)
+    def find_letter(self, number: str) -> Letter | None:
+        """Return a letter by its id, Z-number or publication, in any form that people write, or None."""
+        return self._generation.catalogue.find_letter(number)
+
+    def choose(self, filters: Filters, offset: int, limit: int) -> tuple[int, list[Letter]]:
+        """Return how many letters the filters choose, and a page of them, newest first."""
+        return self._generation.catalogue.choose(filters, offset, limit)
 
     def letters(self, at_most: int | None = None) -> Iterator[Letter]:
         """Walk all letters of the index, or the first ones."""

@@ -29,9 +29,9 @@ from index.settings import Settings
 from rag import contract
 from rag.api.crossing import site_pattern
 from rag.api.limits import BodyLimit, RateLimit
+from rag.api.listing import list_letters
 from rag.api.parameters import AskBody, LettersQuery, Name
 from rag.api.problems import Shield, problem
-from rag.api.shelf import find_letter, list_letters
 from rag.assistant import Assistant
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _ask(assistant: Assistant, given: AskBody, *, hits: int) -> dict[str, Any]:
 
 
 def _get_letter(assistant: Assistant, given: LetterArguments) -> dict[str, Any]:
-    letter = find_letter(assistant, given.number)
+    letter = assistant.find_letter(given.number)
     if letter is None:
         raise QueryError(f"no letter {given.number} is in the index; look it up with list_letters")
     return letter_to_contract(letter)
@@ -226,7 +226,7 @@ def _read_resource(assistant: Assistant, uri: str) -> types.ReadResourceResult:
     import mcp_types as types
     from mcp.shared.exceptions import MCPError
 
-    letter = find_letter(assistant, unquote(uri.removeprefix(RESOURCE))) if uri.startswith(RESOURCE) else None
+    letter = assistant.find_letter(unquote(uri.removeprefix(RESOURCE))) if uri.startswith(RESOURCE) else None
     if letter is None:
         raise MCPError(types.INVALID_PARAMS, "no letter of this number is in the index")
     text = json.dumps(letter_to_contract(letter), ensure_ascii=False)

@@ -19,6 +19,7 @@ from rag import contract
 from rag.api.caching import KEEP, is_known, tag_of
 from rag.api.example import LETTER
 from rag.api.feeds import FEED_HITS, atom_feed, hits_csv, json_feed
+from rag.api.listing import list_letters, next_address
 from rag.api.parameters import (
     MAX_HITS,
     AskBody,
@@ -29,7 +30,6 @@ from rag.api.parameters import (
     SearchQuery,
 )
 from rag.api.problems import ProblemError
-from rag.api.shelf import find_letter, list_letters, next_address
 from rag.assistant import Assistant
 from rag.results import Result
 
@@ -239,7 +239,7 @@ def _here(service: Service, request: Request) -> str:
 
 
 def _letter(assistant: Assistant, number: str) -> Letter:
-    letter = find_letter(assistant, number)
+    letter = assistant.find_letter(number)
     if letter is None:
         raise ProblemError(404, "no-such-letter", "Look it up in /api/v1/letters.")
     return letter

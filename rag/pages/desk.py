@@ -95,10 +95,7 @@ class Desk:
     def find_letter(self, number: str) -> Letter | None:
         """Return a letter by its id, or by the number under which it was published."""
         assistant = self.assistant
-        letter = assistant.letter(number)
-        if letter is None and number.startswith("ah-tk-"):
-            letter = assistant.published(number)
-        return letter
+        return assistant.find_letter(number) if number.startswith("ah-tk-") else assistant.letter(number)
 
     def facsimile(self, letter: Letter) -> Facsimile | None:
         """Return the source of a letter when its pages can be shown."""

@@ -13,7 +13,7 @@ import pytest
 
 from index.catalogue import VIEWS, Catalogue
 from index.errors import IndexMismatchError
-from index.filters import Facet
+from index.filters import Facet, Filters
 from index.passages import cut_letter
 from index.records import Footnote, Kind, Letter, Mark, Person, View
 
@@ -97,6 +97,7 @@ def test_the_newest_letters_come_first_and_those_without_a_date_last(path: Path,
             keep(catalogue, make_letter(reference=number, date_answered=date), f"{number}.pdf")
         assert [letter.reference for letter in catalogue.newest_letters(10)] == ["C", "D", "B", "E", "A"]
         assert [letter.reference for letter in catalogue.newest_letters(2)] == ["C", "D"]
+        assert (catalogue.count_letters(), catalogue.newest_date()) == (5, "2024-01-31")
 
 
 def test_letters_are_counted_by_what_they_can_be_chosen_by(path: Path, make_letter: MakeLetter) -> None:
@@ -120,15 +121,94 @@ def test_counting_reads_no_letter(path: Path, make_letter: MakeLetter) -> None:
     with Catalogue(path) as catalogue:
         assert catalogue.count_by(Facet.PARTY, 10) == [("ABC", 1)]
         assert catalogue.file_of("2024Z00001") == "letters/brief.pdf"
+        assert (catalogue.count_letters(), catalogue.newest_date()) == (1, "2022-06-28")
 
 
-def test_a_letter_is_found_by_its_own_publication_and_no_other_number(path: Path, make_letter: MakeLetter) -> None:
-    one, two = "ah-tk-20232024-1314", "ah-tk-20232024-1315"
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [
+        ("2024Z00001", "2024Z00001"),
+        ("kenmerk 2024Z00001", "2024Z00001"),
+        ("ah-tk-20232024-1314", "2024Z00001"),
+        ("Aanhangsel Handelingen II 2023/24, nr. 1314", "2024Z00001"),
+        ("https://zoek.officielebekendmakingen.nl/ah-tk-20232024-1314.html", "2024Z00001"),
+        # The first letter only names this number.
+        ("ah-tk-20232024-1315", "2024Z00002"),
+        ("ah-tk-20232024-1316", None),
+        ("BZDOC-1", None),
+        ("2024z00001", None),
+        ("", None),
+    ],
+)
+def test_a_letter_is_found_by_its_own_numbers_in_any_form(
+    path: Path, make_letter: MakeLetter, number: str, found: str | None
+) -> None:
+    one, two, three = (f"ah-tk-20232024-{number}" for number in (1314, 1315, 1316))
     with Catalogue(path, writable=True) as catalogue:
-        keep(catalogue, make_letter(reference="Z1", publication=one, other_references=(two, "BZDOC-1")), "a.pdf")
-        keep(catalogue, make_letter(reference="Z2", publication=two), "b.pdf")
-        found = [catalogue.published(number) for number in (one, two, "BZDOC-1", "Z1", "ah-tk-20232024-1")]
-    assert [letter and letter.reference for letter in found] == ["Z1", "Z2", None, None, None]
+        keep(catalogue, make_letter(publication=one, other_references=(two, three, "BZDOC-1")), "a.pdf")
+        keep(catalogue, make_letter(reference="2024Z00002", publication=two), "b.pdf")
+        letter = catalogue.find_letter(number)
+    assert (letter.letter_id if letter else None) == found
+
+
+def test_of_letters_that_share_a_number_its_id_goes_first_then_the_newest(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        for edition, date in (("old", "2023-01-01"), ("none", None), ("new", "2024-01-01"), ("twin", "2024-01-01")):
+            keep(catalogue, make_letter(edition=edition, date_answered=date), f"{edition}.pdf")
+        newest = catalogue.find_letter("2024Z00001")
+        keep(catalogue, make_letter(date_answered="2022-01-01"), "own.pdf")
+        own = catalogue.find_letter("2024Z00001")
+    assert [letter and letter.letter_id for letter in (newest, own)] == ["2024Z00001-new", "2024Z00001"]
+
+
+def test_a_number_leads_to_a_letter_without_reading_another(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        for number in ("2024Z00001", "2024Z00002"):
+            keep(catalogue, make_letter(reference=number), f"{number}.pdf")
+    spoil(path, "letter_id <> '2024Z00002'")
+    with Catalogue(path) as catalogue:
+        found = catalogue.find_letter("kenmerk 2024Z00002")
+        assert found is not None
+        assert catalogue.choose(Filters(letter="2024Z00002"), 0, 10) == (1, [found])
+
+
+CHOSEN = [
+    ({}, "CBEAD"),
+    ({"party": "abc"}, "BA"),
+    ({"party": "AB"}, ""),
+    ({"ministry": "VWS"}, "CA"),
+    ({"ministry": "infra"}, "BED"),
+    ({"minister": "KUIP"}, "CA"),
+    ({"asker": "elan"}, "EAD"),
+    ({"after": "2023-05-01"}, "CBE"),
+    ({"before": "2023-05-01"}, "BEA"),
+    ({"after": "2023-05-01", "before": "2023-05-01", "party": "ABC"}, "B"),
+    ({"letter": "E"}, "E"),
+    ({"letter": "bzdoc-1"}, "A"),
+    ({"letter": "nope"}, ""),
+]
+
+
+@pytest.mark.parametrize(("filters", "chosen"), CHOSEN, ids=str)
+def test_letters_are_chosen_newest_first_a_page_at_a_time(
+    path: Path, make_letter: MakeLetter, filters: dict[str, str], chosen: str
+) -> None:
+    signed = {"answered_by": ("Kuipers (Volksgezondheid, Welzijn en Sport)",)}
+    abc, elan = Person("Jansen", "ABC"), Person("Élan", "DEF")
+    letters = {
+        "D": {"date_answered": None, "askers": (elan,)},
+        "B": {"date_answered": "2023-05-01", "askers": (abc,)},
+        "A": {"date_answered": "2021-12-31", "askers": (abc, elan), "other_references": ("BZDOC-1",)} | signed,
+        "E": {"date_answered": "2023-05-01", "askers": (elan,)},
+        "C": {"date_answered": "2024-01-31", "askers": ()} | signed,
+    }
+    with Catalogue(path, writable=True) as catalogue:
+        for number, values in letters.items():
+            keep(catalogue, make_letter(reference=number, **values), f"{number}.pdf")
+        pages = [catalogue.choose(Filters(**filters), offset, 2) for offset in (0, 2, 4, 6)]
+    assert {total for total, _ in pages} == {len(chosen)}
+    assert "".join(str(letter.reference) for _, page in pages for letter in page) == chosen
+    assert max(len(page) for _, page in pages) == min(2, len(chosen))
 
 
 def test_pairs_come_back_in_the_order_asked(path: Path, make_letter: MakeLetter) -> None:
@@ -160,7 +240,7 @@ def test_places_are_those_of_the_rows(path: Path, make_letter: MakeLetter) -> No
 def test_an_empty_catalogue_has_an_empty_table(path: Path) -> None:
     with Catalogue(path, writable=True) as catalogue:
         assert catalogue.passage_table().row.tolist() == []
-        assert catalogue.count_pairs() == 0
+        assert (catalogue.count_letters(), catalogue.count_pairs(), catalogue.newest_date()) == (0, 0, None)
 
 
 def test_a_removed_letter_goes_with_all_that_is_its(path: Path, make_letter: MakeLetter) -> None:

@@ -21,7 +21,6 @@ from index.errors import IndexMismatchError
 from index.filters import Filters
 from rag import Assistant
 from rag.api.problems import TITLES
-from rag.api.shelf import Shelf
 from tests.rag.api_client import client_of
 
 TRAINS = "Hoeveel nachttreinen rijden er naar Wenen?"
@@ -114,8 +113,9 @@ def test_the_list_chooses_the_letters_that_the_search_chooses(
     for generation in (Archive(real_index).open(), small_generation):
         catalogue, filters = generation.catalogue, Filters(**values)
         stored = catalogue.pairs(catalogue.pair_rows(filters).tolist())
-        listed = Shelf(list(catalogue.letters())).choose(filters)
-        assert {letter["id"] for letter in listed} == {pair.letter.letter_id for pair in stored}
+        total, listed = catalogue.choose(filters, 0, 500)
+        assert {letter.letter_id for letter in listed} == {pair.letter.letter_id for pair in stored}
+        assert total == len(listed)
 
 
 def test_a_search_can_be_paged_through_without_gap_or_repeat(client: TestClient, small: Assistant) -> None:

@@ -1,14 +1,15 @@
 """Learn the weights of the order and of the decision from questions with known answers.
 
-Run with ``python -m eval.fit SET``; it writes `rag/weights.json`. The questions are those of the training and
-development letters only: the test letters stay for measuring.
+Run with ``python -m eval.fit SET…``; it writes `rag/weights.json`. The questions are those of the development
+letters only: the model has seen the training letters, which makes it look surer there than it is elsewhere, and the
+test letters stay for measuring.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -17,7 +18,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from eval.names import Names, resolve_qrels
@@ -25,21 +27,25 @@ from eval.runner import build_set_index
 from eval.sets import EvalSet, Query, load_set
 from index.archive import Archive
 from index.encoders import open_encoder
+from index.encoders.base import Encoder, gives_tokens
 from rag.confidence import decision_features
 from rag.conversation import resolve
-from rag.fusion import FEATURES, fuse, load_weights
+from rag.fusion import FEATURES, Feature, fuse, load_weights
 from rag.retrieval import Candidates, Retriever
 
 WEIGHTS = Path(__file__).parent.parent / "rag" / "weights.json"
 
-SCALE = np.array([0.03] * 4 + [0.15] * (len(FEATURES) - 4))
+BY_WORDS = 3
+"""The last features, of BM25; those before are inner products."""
+
+SCALE = np.array([0.03] * (len(FEATURES) - BY_WORDS) + [0.15] * BY_WORDS)
 """About the spread of each feature over the candidates of a question: one penalty suits all weights."""
 
 PENALTY = 0.02
-"""Of the squared scaled weights. Other strengths have not been measured."""
+"""Of the squared scaled weights; `eval.ablation` measures other strengths beside it."""
 
-STEADINESS = 0.3
-"""Inverse strength of the penalty of the decision (scikit-learn's C). Other strengths have not been measured."""
+STEADINESS = 0.03
+"""Inverse strength of the penalty of the decision (scikit-learn's C): there are few questions for so many features."""
 
 FALSE_ANSWER_COST = 1.0
 """A wrong answer given counts as much as a right answer kept back."""
@@ -49,66 +55,116 @@ Matrix = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question with its candidates; `right` says of each whether it answers."""
+    """One question with its candidates; `right` says of each whether it answers, `letters` which letter it is of."""
 
     query: Query
     candidates: Candidates
     right: npt.NDArray[np.bool_]
+    letters: npt.NDArray[np.str_]
 
     @property
     def is_answerable(self) -> bool:
         """Whether any pair of the index answers it."""
         return bool(self.right.any())
 
+    def ordered(self, ranking: Mapping[str, float]) -> Example:
+        """Return the example with its candidates in the order of a ranking."""
+        scores = fuse(self.candidates.features, ranking)
+        order = np.lexsort((self.candidates.rows, -scores))
+        candidates = self.candidates.in_order(self.candidates.rows[order]).scored(scores[order])
+        return Example(self.query, candidates, self.right[order], self.letters[order])
+
+    def without_tokens(self) -> Example:
+        """Return the example as a model without vectors of tokens would give it."""
+        features = self.candidates.features.copy()
+        features[:, FEATURES.index(Feature.TOKENS)] = 0
+        return replace(
+            self, candidates=replace(self.candidates, features=features, matches=np.empty((0, len(features))))
+        )
+
 
 @click.command()
-@click.argument("set_name", default="invented")
+@click.argument("sets", nargs=-1, required=True, metavar="SET…")
+@click.option("--letters", type=click.Path(path_type=Path, exists=True), help="Letters of the sets that have none.")
 @click.option("--model", default="bundled", help="The model whose numbers are weighed.")
 @click.option("--cache", default=Path(".cache/eval"), type=click.Path(path_type=Path), help="For the index.")
-def main(set_name: str, model: str, cache: Path) -> None:
-    """Fit the weights on the training and development questions of a set."""
-    whole = load_set(set_name)
-    examples = [example for split in ("train", "dev") for example in gather(whole.of_split(split), model, cache)]
-    ranking = fit_ranking(examples)
-    decision, threshold, auroc = fit_decision(examples, ranking)
-    data = {"ranking": ranking, "decision": decision, "threshold": threshold}
-    WEIGHTS.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    click.echo(f"{WEIGHTS}: fitted on {len(examples)} questions; cross-validated AUROC of the decision {auroc:.3f}")
-
-
-def gather(questions: EvalSet, model: str, cache: Path) -> list[Example]:
-    """Search for every question of a set, and say of every candidate whether it answers."""
-    assert questions.letters is not None
+def main(sets: Sequence[str], letters: Path | None, model: str, cache: Path) -> None:
+    """Fit the weights on the development questions of the sets."""
     encoder = open_encoder(model)
+    examples = []
+    for name in sets:
+        examples += gather(open_set(name, letters).of_split("dev"), encoder, cache)
+    data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    kinds = {"with_tokens": examples, "without_tokens": [example.without_tokens() for example in examples]}
+    for kind, chosen in kinds.items():
+        if kind == "with_tokens" and not gives_tokens(encoder):
+            continue
+        ranking = fit_ranking(chosen)
+        decision, threshold, auroc = fit_decision([example.ordered(ranking) for example in chosen])
+        data[kind] = {"ranking": ranking, "decision": decision, "threshold": threshold}
+        click.echo(f"{kind}: fitted on {len(chosen)} questions; cross-validated AUROC of the decision {auroc:.3f}")
+    WEIGHTS.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def open_set(name: str, letters: Path | None) -> EvalSet:
+    """Return a set with its own letters where they are there, else with those that are given."""
+    questions = load_set(name)
+    if questions.letters is None or not questions.letters.exists():
+        return replace(questions, letters=letters)
+    return questions
+
+
+def gather(questions: EvalSet, encoder: Encoder, cache: Path) -> list[Example]:
+    """Search for every question of a set, and say of every candidate whether it answers."""
+    if questions.letters is None:
+        raise click.UsageError(f"{questions.name} needs its letters; name their folder with --letters")
     folder, _ = build_set_index(questions.letters, cache, encoder)
     generation = Archive(folder).open()
     qrels = resolve_qrels(questions, Names(generation.catalogue.letters()))
-    retriever = Retriever(generation, encoder, load_weights())
+    retriever = Retriever(generation, encoder, load_weights(with_tokens=generation.tokens is not None))
     examples = []
     for query in questions.queries:
         found = retriever.search(resolve(query.text, query.previous))
-        ids = [pair.pair_id for pair in generation.catalogue.pairs(found.rows.tolist())]
-        right = np.array([pair_id in qrels.get(query.id, ()) for pair_id in ids], bool)
-        examples.append(Example(query, found, right))
+        pairs = generation.catalogue.pairs(found.rows.tolist())
+        right = np.array([pair.pair_id in qrels.get(query.id, ()) for pair in pairs], bool)
+        examples.append(Example(query, found, right, np.array([pair.letter.letter_id for pair in pairs])))
     return examples
 
 
-def fit_ranking(examples: Sequence[Example]) -> dict[str, float]:
+def fit_ranking(
+    examples: Sequence[Example], features: Collection[str] = FEATURES, penalty: float = PENALTY
+) -> dict[str, float]:
     """Return the weights under which the right pairs are likeliest to come first.
 
     A listwise softmax over the candidates of each question (Cao et al., 2007, top-one probability), with a
     penalty; the weights are given as shares, so that a score stays on the scale of an inner product.
+
+    Parameters
+    ----------
+    examples : sequence of Example
+    features : collection of Feature
+        The others weigh nothing.
+    penalty : float
+        Of the squared scaled weights.
     """
-    data = [(example.candidates.features / SCALE, example.right) for example in examples if example.is_answerable]
+    columns = [column for column, name in enumerate(FEATURES) if name in features]
+    scale = SCALE[columns]
+    data = [
+        (example.candidates.features.take(columns, axis=1) / scale, example.right)
+        for example in examples
+        if example.is_answerable
+    ]
 
     def loss(weights: Matrix) -> float:
-        total = sum(_log_sum(features @ weights) - _log_sum((features @ weights)[right]) for features, right in data)
-        return float(total / len(data) + PENALTY * weights @ weights)
+        total = sum(_log_sum(values @ weights) - _log_sum((values @ weights)[right]) for values, right in data)
+        return float(total / len(data) + penalty * weights @ weights)
 
-    start = np.full(len(FEATURES), 0.3)
-    bounds = [(0.0, None)] * len(FEATURES)
-    weights = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x / SCALE
-    shares = weights / weights[: len(FEATURES) - 3].sum()
+    start = np.full(len(columns), 0.3)
+    bounds = [(0.0, None)] * len(columns)
+    weights = np.zeros(len(FEATURES))
+    weights[columns] = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x / scale
+    # Where no inner product weighs anything, the words are the scale.
+    shares = weights / (weights[:-BY_WORDS].sum() or weights.sum() or 1.0)
     return {str(name): round(float(share), 4) for name, share in zip(FEATURES, shares, strict=True)}
 
 
@@ -116,32 +172,42 @@ def _log_sum(values: Matrix) -> float:
     return float(np.logaddexp.reduce(values))
 
 
-def fit_decision(examples: Sequence[Example], ranking: Mapping[str, float]) -> tuple[dict[str, float], float, float]:
+def fit_decision(
+    examples: Sequence[Example], without: Collection[str] = (), steadiness: float = STEADINESS
+) -> tuple[dict[str, float], float, float]:
     """Return the weights of the logistic decision, its threshold and its cross-validated AUROC.
 
-    An example counts as right when the first candidate under `ranking` answers it: a wrong first hit
-    should be declined even when another pair would have answered.
+    Parameters
+    ----------
+    examples : sequence of Example
+        Ordered. One that could be answered but has a wrong pair first tells nothing of what answered and
+        unanswered questions look like: it is left out of the weights, and counts as wrong for the threshold.
+    without : collection of str
+        Features of the decision that get no weight.
+    steadiness : float
+        Inverse strength of the penalty.
     """
-    ordered = [_reorder(example, ranking) for example in examples]
-    rows = [decision_features(example.candidates) for example in ordered]
-    names = sorted(set(rows[0]) - {"intercept"})
+    rows = [decision_features(example.candidates) for example in examples]
+    names = sorted(set(rows[0]) - {"intercept", *without})
     features = np.array([[row[name] for name in names] for row in rows])
-    right = np.array([bool(example.right[0]) for example in ordered])
-    scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=STEADINESS, max_iter=1000)
-    expected = cross_val_predict(model, scaler.transform(features), right, cv=5, method="predict_proba")[:, 1]
-    model.fit(scaler.transform(features), right)
-    weights = model.coef_[0] / scaler.scale_
-    intercept = float(model.intercept_[0] - weights @ scaler.mean_)
+    right = np.array([bool(example.right[0]) for example in examples])
+    answerable = np.array([example.is_answerable for example in examples])
+    told = right | ~answerable
+    groups = [example.query.near or example.letters[0] for example in examples]
+    expected = np.empty(len(examples))
+    for learned, held in GroupKFold(5).split(features, groups=groups):
+        model = _decision_model(steadiness).fit(features[learned][told[learned]], right[learned][told[learned]])
+        expected[held] = model.predict_proba(features[held])[:, 1]
+    scaler, logistic = _decision_model(steadiness).fit(features[told], right[told])
+    weights = logistic.coef_[0] / scaler.scale_
+    intercept = float(logistic.intercept_[0] - weights @ scaler.mean_)
     decision = {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
-    return {"intercept": round(intercept, 5), **decision}, _threshold(expected, right), roc_auc_score(right, expected)
+    auroc = float(roc_auc_score(answerable, expected))
+    return {"intercept": round(intercept, 5), **decision}, _threshold(expected, right), auroc
 
 
-def _reorder(example: Example, ranking: Mapping[str, float]) -> Example:
-    scores = fuse(example.candidates.features, ranking)
-    order = np.lexsort((example.candidates.rows, -scores))
-    candidates = example.candidates.in_order(example.candidates.rows[order])
-    return Example(example.query, candidates.scored(scores[order]), example.right[order])
+def _decision_model(steadiness: float) -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression(C=steadiness, max_iter=1000))
 
 
 def _threshold(probability: Matrix, right: npt.NDArray[np.bool_]) -> float:

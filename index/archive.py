@@ -9,6 +9,7 @@
         manifest.json         what this is, and what it was made with
         catalogue.sqlite      letters, pairs, places of passages
         vectors.faiss         passages by meaning
+        tokens/               pairs by the meaning of each word, when the model gives it
         words/                pairs by words
         baseline.npy          what the model makes of unrelated texts
 
@@ -33,8 +34,9 @@ from index.catalogue import Catalogue
 from index.errors import IndexMismatchError, IndexNotFoundError, KamerantwoordError
 from index.lexical import LexicalIndex
 from index.stores.faiss import FaissStore
+from index.stores.tokens import TokenStore
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever an older program could misread a newer index, or the reverse."""
 
 KEPT_GENERATIONS = 2
@@ -66,12 +68,15 @@ class Manifest:
         By absolute path of the source file.
     settings : dict
         Those that change what a build writes; another value builds everything anew.
+    token_dim : int
+        Length of the vector of a token; 0 when the model gives none.
     newest : str or None
         Latest date of answer among the letters, ISO 8601.
     """
 
     model_id: str
     dim: int
+    token_dim: int
     settings: dict[str, Any]
     letters: dict[str, LetterEntry] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -120,12 +125,18 @@ class Generation:
         self.manifest = Manifest.read(folder / "manifest.json")
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self.vectors = FaissStore.open(folder / "vectors.faiss")
+        self.tokens = TokenStore.open(folder / "tokens") if self.manifest.token_dim else None
         self.words = LexicalIndex.open(folder / "words")
         self.baseline = Baseline.open(folder / "baseline.npy")
         self.passages = self.catalogue.passage_table()
         if len(self.vectors) != len(self.passages.row):
             raise IndexMismatchError(
                 f"{folder}: {len(self.vectors)} vectors for {len(self.passages.row)} passages; build the index again"
+            )
+        if self.tokens is not None and len(self.tokens.rows) != self.manifest.counts["pairs"]:
+            raise IndexMismatchError(
+                f"{folder}: vectors of tokens for {len(self.tokens.rows)} pairs of {self.manifest.counts['pairs']}; "
+                "build the index again"
             )
 
     def close(self) -> None:

@@ -16,20 +16,23 @@ import numpy as np
 from index.archive import Archive, Generation, LetterEntry, Manifest
 from index.baseline import Baseline
 from index.catalogue import Catalogue, Rows
-from index.encoders.base import Encoder, Vectors
+from index.encoders.base import Encoder, Vectors, gives_tokens
 from index.errors import KamerantwoordError, SourceError
 from index.lexical import Field, LexicalIndex
 from index.parsing.batch import parse_many
 from index.passages import WINDOW_SENTENCES, cut_letter
 from index.reading.guard import Limits
-from index.records import Letter, Pair
+from index.records import Letter, Pair, Passage, View
 from index.serialise import FORMAT as RECORD_FORMAT
 from index.similar import find_similar
 from index.sources import Sources, find_sources, pdf_first
 from index.stores.faiss import FaissStore
+from index.stores.tokens import Int8s, TokenStore, to_int8
 
 logger = logging.getLogger(__name__)
 
+SLICE = 256
+"""Pairs whose tokens are encoded before they are made small."""
 
 Reporter = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done and how much there is."""
@@ -210,8 +213,7 @@ class _Build:
 
     def _write(self, added: Mapping[str, Letter]) -> None:
         passages = [cut_letter(letter, self.encoder.count_tokens, self.encoder.max_tokens) for letter in added.values()]
-        texts = [passage.text for cut in passages for passage in cut]
-        vectors = self._encode(texts)
+        vectors, tokens = self._encode([passage for cut in passages for passage in cut])
         (self.draft / "words").mkdir(exist_ok=True)
         with Catalogue(self.draft / "catalogue.sqlite", writable=True) as catalogue:
             gone = [name for name in catalogue.paths().values() if name in added or name not in self._kept()]
@@ -226,14 +228,18 @@ class _Build:
                 for row, pair in zip(pair_rows, letter.pairs, strict=True)
             ]
             LexicalIndex(self.draft / "words").change(remove=gone_pairs, add=documents)
-            passage_rows = np.array(_sum_rows(rows)[1], np.int64)
+            pair_rows, passage_rows = (np.array(each, np.int64) for each in _sum_rows(rows))
+            if tokens is not None:
+                self._write_tokens(gone_pairs, pair_rows, tokens)
             store = self._write_vectors(gone_passages, passage_rows, vectors)
             table, letters = catalogue.passage_table(), catalogue.letter_of_pairs()
             zero = self._baseline().zero
             catalogue.add_similar(find_similar(passage_rows, vectors, table, letters, store, zero))
             self._finish(catalogue, added)
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
+    def _encode(self, passages: Sequence[Passage]) -> tuple[Vectors, list[Int8s] | None]:
+        """Return a vector per passage, and the vectors of the tokens per pair when the model gives them."""
+        texts = [passage.text for passage in passages]
         done = 0
 
         def progress(finished: int) -> None:
@@ -241,7 +247,30 @@ class _Build:
             done += finished
             self.progress("encode", done, len(texts))
 
-        return self.encoder.encode_passages(texts, progress=progress)
+        if not gives_tokens(self.encoder):
+            return self.encoder.encode_passages(texts, progress=progress), None
+        vectors = np.empty((len(texts), self.encoder.dim), np.float32)
+        tokens: list[Int8s] = []
+        whole = _fullest(passages)
+        rest = np.setdiff1d(np.arange(len(texts)), whole)
+        vectors[rest] = self.encoder.encode_passages([texts[place] for place in rest], progress=progress)
+        # In slices: as floats, the tokens of a whole archive take four times the memory.
+        for start in range(0, len(whole), SLICE):
+            places = whole[start : start + SLICE]
+            chosen = [texts[place] for place in places]
+            vectors[places], own = self.encoder.encode_passage_tokens(chosen, progress=progress)
+            tokens += map(to_int8, own)
+        return vectors, tokens
+
+    def _write_tokens(self, gone: Sequence[int], rows: Rows, tokens: Sequence[Int8s]) -> None:
+        path = self.draft / "tokens"
+        store = TokenStore.open(path) if path.exists() else TokenStore(self._token_dim)
+        store.change(np.array(gone, np.int64), rows, tokens)
+        store.save(path)
+
+    @property
+    def _token_dim(self) -> int:
+        return self.encoder.token_dim if gives_tokens(self.encoder) else 0
 
     def _write_vectors(self, gone: Sequence[int], rows: Rows, vectors: Vectors) -> FaissStore:
         path = self.draft / "vectors.faiss"
@@ -267,6 +296,7 @@ class _Build:
         Manifest(
             model_id=self.encoder.model_id,
             dim=self.encoder.dim,
+            token_dim=self._token_dim,
             settings=_settings(),
             letters=dict(sorted(self.entries.items())),
             counts={"letters": report.letters, "pairs": report.pairs, "passages": report.passages},
@@ -304,6 +334,15 @@ def _nothing_read(failed: Mapping[Path, str], sources: Sources) -> SourceError:
     for reason in failed.values():
         error.add_note(reason)
     return error
+
+
+def _fullest(passages: Sequence[Passage]) -> Rows:
+    """Return for each pair, in order, the place of the passage that holds most of it: question with answer."""
+    places = {}
+    for place, passage in enumerate(passages):
+        if passage.view is View.BOTH or passage.pair_id not in places:
+            places[passage.pair_id] = place
+    return np.array(list(places.values()), np.int64)
 
 
 def _word_fields(letter: Letter, pair: Pair) -> dict[Field, str]:

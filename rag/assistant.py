@@ -71,7 +71,7 @@ class Assistant:
                 "name the model that built it with --model, or build the index again"
             )
         self._generation, self._encoder = generation, encoder
-        self._weights = load_weights()
+        self._weights = load_weights(with_tokens=generation.tokens is not None)
         self._retriever = Retriever(generation, encoder, self._weights)
         self._max_question_chars = max_question_chars
 

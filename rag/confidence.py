@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from rag.fusion import FEATURES, Weights
+import numpy as np
+
+from rag.fusion import FEATURES, Feature, Weights
 from rag.language import is_english
 from rag.results import Match
 from rag.retrieval import Candidates
@@ -27,9 +29,12 @@ def decision_features(candidates: Candidates) -> dict[str, float]:
     if not len(candidates.rows):
         return {"intercept": 1.0}
     first = {str(name): float(value) for name, value in zip(FEATURES, candidates.features[0], strict=True)}
+    if not len(candidates.matches):
+        del first[Feature.TOKENS]
     margin = float(candidates.scores[0] - candidates.scores[1]) if len(candidates.rows) > 1 else 0.0
     return {
         **first,
+        **_token_features(candidates),
         "margin": margin,
         "words_known": candidates.words_known,
         "unrelated_questions": candidates.unrelated_questions,
@@ -38,6 +43,20 @@ def decision_features(candidates: Candidates) -> dict[str, float]:
         "english": float(is_english(candidates.query)),
         "intercept": 1.0,
     }
+
+
+def _token_features(candidates: Candidates) -> dict[str, float]:
+    """Return what the tokens of the query say of the first hit; nothing when there are none.
+
+    ``tokens_worst`` is the mean of the quarter of them that match it worst: the one word of a question that an
+    answer on the same subject lacks. ``tokens_elsewhere`` is by how much another candidate matches them better.
+    """
+    if not len(candidates.matches):
+        return {}
+    first = candidates.matches[:, 0]
+    worst = np.sort(first)[: max(1, len(first) // 4)]
+    elsewhere = candidates.matches.max(axis=1) - first
+    return {"tokens_worst": float(worst.mean()), "tokens_elsewhere": float(elsewhere.mean())}
 
 
 def confidence(candidates: Candidates, weights: Weights) -> float:

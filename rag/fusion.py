@@ -30,6 +30,8 @@ class Feature(StrEnum):
     """Inner product with question and answer together."""
     WINDOW = "window"
     """Best inner product with a window of sentences of the answer."""
+    TOKENS = "tokens"
+    """Mean, over the tokens of the query, of the best inner product with a token of question and answer."""
     WORDS_QUESTION = "words_question"
     """Share, 0..1, of the question's word weight that BM25 finds in the MP's question."""
     WORDS_ANSWER = "words_answer"
@@ -61,10 +63,16 @@ class Weights:
 
 
 @cache
-def load_weights() -> Weights:
-    """Return the weights that ship with the package."""
+def load_weights(*, with_tokens: bool) -> Weights:
+    """Return the weights that ship with the package.
+
+    Parameters
+    ----------
+    with_tokens : bool
+        Whether the model gives each token a vector; without them a query is weighed otherwise.
+    """
     data = json.loads(files("rag").joinpath("weights.json").read_text(encoding="utf-8"))
-    return Weights(data["ranking"], data["decision"], data["threshold"])
+    return Weights(**data["with_tokens" if with_tokens else "without_tokens"])
 
 
 def fuse(features: Matrix, ranking: Mapping[str, float]) -> npt.NDArray[np.float64]:

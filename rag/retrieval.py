@@ -1,7 +1,8 @@
 """7 a query becomes candidates: pairs with what every view and the words say of them.
 
 Candidates come from both sides, nearest passages and BM25; then every view of every candidate
-is measured exactly, so that the order does not depend on which side found it first.
+is measured exactly, so that the order does not depend on which side found it first. The best of them are
+compared token by token as well, when the model gives each token a vector.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import numpy as np
 
 from index.archive import Generation
 from index.catalogue import VIEWS, Rows
-from index.encoders.base import Encoder, Vectors
+from index.encoders.base import Encoder, Vectors, gives_tokens
 from index.lexical import Field
 from index.records import View
-from rag.fusion import FEATURES, Feature, Matrix, Weights, fuse
+from rag.fusion import FEATURES, Feature, Matrix, Weights, fuse, load_weights
 
 NEAREST_PASSAGES = 400
 BEST_BY_WORDS = 50
+COMPARED_BY_TOKENS = 100
 
 BM25_CEILING = 2.2
 """A term's BM25 weight approaches (k1 + 1) times its idf; tantivy has k1 = 1.2."""
@@ -61,6 +63,9 @@ class Candidates:
         What the pairs are ordered by; equal scores by row number.
     words_known : float
         Share, 0..1, of the query's word weight whose words stand anywhere in the index.
+    matches : ndarray, shape (n_tokens, n), float64
+        Best inner product of each token of the query with a token of each pair; empty without tokens, and 0
+        for a pair that was not compared.
     unrelated_questions, unrelated_answers : float
         Mean inner product of the query with texts that have nothing to do with it; see `index.baseline`.
     query : str
@@ -73,6 +78,7 @@ class Candidates:
     features: Matrix
     scores: Matrix
     words_known: float
+    matches: Matrix
     unrelated_questions: float
     unrelated_answers: float
     query: str
@@ -82,7 +88,13 @@ class Candidates:
         """Return the same candidates in the order of `rows`; those that are not in it are left out."""
         places = {int(row): place for place, row in enumerate(self.rows)}
         chosen = [places[row] for row in rows.tolist() if row in places]
-        return replace(self, rows=self.rows[chosen], features=self.features[chosen], scores=self.scores[chosen])
+        return replace(
+            self,
+            rows=self.rows[chosen],
+            features=self.features[chosen],
+            scores=self.scores[chosen],
+            matches=self.matches[:, chosen],
+        )
 
     def scored(self, scores: Matrix) -> Candidates:
         """Return the same candidates with other scores."""
@@ -102,6 +114,7 @@ class Retriever:
 
     def __init__(self, generation: Generation, encoder: Encoder, weights: Weights) -> None:
         self._generation, self._encoder, self._weights = generation, encoder, weights
+        self._shortlist = load_weights(with_tokens=False).ranking
         self._pair_count = generation.manifest.counts["pairs"]
 
     def search(self, query: str, allowed_rows: Rows | None = None) -> Candidates:
@@ -117,7 +130,7 @@ class Retriever:
         -------
         Candidates
         """
-        vector = self._encoder.encode_queries([query])
+        vector, tokens = self._encode(query)
         found = self._near(vector, allowed_rows)
         for field in Field:
             allowed = None if allowed_rows is None else [int(row) for row in allowed_rows]
@@ -126,6 +139,7 @@ class Retriever:
         features = np.zeros((len(found), len(FEATURES)))
         self._measure_views(vector, found, features)
         known = self._measure_words(query, found, features)
+        matches = self._compare_tokens(tokens, found, features)
         scores = fuse(features, self._weights.ranking)
         order = np.lexsort((found, -scores))
         return Candidates(
@@ -133,11 +147,27 @@ class Retriever:
             features=features[order],
             scores=scores[order],
             words_known=known,
+            matches=matches[:, order],
             unrelated_questions=float(vector[0] @ self._generation.baseline.questions),
             unrelated_answers=float(vector[0] @ self._generation.baseline.answers),
             query=query,
             vector=vector,
         )
+
+    def _encode(self, query: str) -> tuple[Vectors, Vectors]:
+        """Return the vector of a query and those of its tokens, none when index or model has none."""
+        if self._generation.tokens is not None and gives_tokens(self._encoder):
+            return self._encoder.encode_query_tokens(query)
+        return self._encoder.encode_queries([query]), np.empty((0, 0), np.float32)
+
+    def _compare_tokens(self, tokens: Vectors, pairs: Rows, features: Matrix) -> Matrix:
+        """Compare the pairs that look best without tokens; the others get 0, which puts them behind."""
+        matches = np.zeros((len(tokens), len(pairs)))
+        if self._generation.tokens is not None and len(tokens):
+            best = np.lexsort((pairs, -fuse(features, self._shortlist)))[:COMPARED_BY_TOKENS]
+            matches[:, best] = self._generation.tokens.compare(tokens, pairs[best])
+            features[:, FEATURES.index(Feature.TOKENS)] = matches.mean(axis=0)
+        return matches
 
     def windows(self, vector: Vectors, row: int) -> list[Window]:
         """Return the windows of one pair's answer with their inner products with a query, in order."""
@@ -171,8 +201,10 @@ class Retriever:
         table = self._generation.passages
         starts = np.searchsorted(table.pair, pair_rows, side="left")
         ends = np.searchsorted(table.pair, pair_rows, side="right")
-        places = [np.arange(start, end) for start, end in zip(starts, ends, strict=True)]
-        return table.row[np.concatenate(places)] if places else np.empty(0, np.int64)
+        lengths = ends - starts
+        before = np.cumsum(lengths) - lengths
+        places: Rows = np.repeat(starts - before, lengths) + np.arange(lengths.sum())
+        return table.row[places]
 
     def _measure_views(self, vector: Vectors, pairs: Rows, features: Matrix) -> None:
         passages = self._passages_of(pairs)

@@ -17,7 +17,7 @@ import pytest
 from index.archive import Archive, Generation
 from index.build import build_index
 from index.encoders import open_encoder
-from index.encoders.base import Encoder, Progress, Vectors
+from index.encoders.base import Encoder, Progress, TokenEncoder, Vectors
 from index.parsing import parse_document
 from index.reading import read_document
 from index.records import Answer, Kind, Letter, PageStart, Pair, Person, Question
@@ -77,9 +77,32 @@ class WordsEncoder:
         return [len(text.split()) + 2 for text in texts]
 
 
+class WordTokensEncoder(WordsEncoder):
+    """A `TokenEncoder` without a model: its tokens are words."""
+
+    model_id = "word-tokens@1"
+    token_dim = 32
+
+    def encode_query_tokens(self, text: str) -> tuple[Vectors, Vectors]:
+        return self.encode_queries([text]), _token_vectors(text)
+
+    def encode_passage_tokens(
+        self, texts: Sequence[str], *, progress: Progress | None = None
+    ) -> tuple[Vectors, list[Vectors]]:
+        return self.encode_passages(texts, progress=progress), [_token_vectors(text) for text in texts]
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c.casefold() if c.isalnum() else " " for c in text).split() or [""]
+
+
+def _token_vectors(text: str) -> Vectors:
+    vectors = np.array([_word_vector(word) for word in _words(text)])
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
 def _vector(text: str) -> Vectors:
-    words = "".join(c.casefold() if c.isalnum() else " " for c in text).split() or [""]
-    total = np.sum([_word_vector(word) for word in words], axis=0)
+    total = np.sum([_word_vector(word) for word in _words(text)], axis=0)
     return np.asarray(total / np.linalg.norm(total), np.float32)
 
 
@@ -92,6 +115,11 @@ def _word_vector(word: str) -> Vectors:
 @pytest.fixture(scope="session")
 def words_encoder() -> Encoder:
     return WordsEncoder()
+
+
+@pytest.fixture(scope="session")
+def word_tokens_encoder() -> TokenEncoder:
+    return WordTokensEncoder()
 
 
 @pytest.fixture(scope="session")

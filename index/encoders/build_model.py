@@ -18,7 +18,7 @@ from index.encoders.bundling.q4 import Shape, read_weights
 from index.encoders.bundling.sources import TOKENIZER, WEIGHTS
 from index.encoders.bundling.vocabulary import Tokenizer, trim_tokenizer
 from index.encoders.card import BUNDLED
-from index.encoders.int8 import WORDS, Weights
+from index.encoders.int8 import PROJECTION, WORDS, Weights
 from index.errors import EncoderError, KamerantwoordError
 
 NAME = "multilingual-e5-small-nl-int8"
@@ -109,7 +109,9 @@ def read_finetuned(folder: Path, published: Weights) -> Weights:
             raise EncoderError(f"{path} has no tensor {name}")
         if name != WORDS and found[name].shape != value.shape:
             raise EncoderError(f"{name} of {path} has shape {found[name].shape}, expected {value.shape}")
-    return {name: found[name] for name in published}
+    if PROJECTION in found and len(found[PROJECTION]) != (hidden := published[WORDS].shape[1]):
+        raise EncoderError(f"{PROJECTION} of {path} has shape {found[PROJECTION].shape}, expected {hidden} rows")
+    return {name: found[name] for name in (*published, PROJECTION) if name in found}
 
 
 if __name__ == "__main__":

@@ -42,6 +42,8 @@ class Card:
         What the model wants before a question and before a passage.
     sha256 : dict of str to str
         Checksum of each file of the folder that decides about a vector.
+    token_dim : int
+        Length of the vector of a token; 0 when the model gives none.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Card:
     query_prompt: str
     passage_prompt: str
     sha256: dict[str, str]
+    token_dim: int = 0
 
     @classmethod
     def read(cls, folder: Path) -> Self:

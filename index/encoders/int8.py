@@ -26,6 +26,8 @@ ZERO = 128
 WORDS = "embeddings.word_embeddings.weight"
 POSITIONS = "embeddings.position_embeddings.weight"
 TOKEN_TYPES = "embeddings.token_type_embeddings.weight"  # noqa: S105 (no secret, a tensor)
+PROJECTION = "token_projection.weight"
+"""Of shape (hidden, token dim): what makes a token's vector short; a model need not have it."""
 PARTS = ("query", "key", "value")
 
 
@@ -37,6 +39,8 @@ def quantise_model(weights: Weights, layers: int) -> Tensors:
     tensors: Tensors = {name: value for name, value in weights.items() if value.ndim == 1}
     tensors[WORDS], tensors[f"{WORDS}_scale"] = quantise_rows(weights[WORDS])
     tensors[POSITIONS] = weights[POSITIONS] + weights[TOKEN_TYPES][0]
+    if PROJECTION in weights:
+        tensors[PROJECTION] = weights[PROJECTION]
     for layer in range(layers):
         prefix = f"encoder.layer.{layer}"
         parts = [f"{prefix}.attention.self.{part}" for part in PARTS]

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 from sentence_transformers.models import Transformer
 
 from index.encoders.card import WEIGHT_FILE
-from index.encoders.int8 import dequantise_model
+from index.encoders.int8 import PROJECTION, dequantise_model
 
 
 class Int8Transformer(Transformer):  # type: ignore[misc]  # sentence-transformers comes in untyped
@@ -44,5 +44,6 @@ class Int8Transformer(Transformer):  # type: ignore[misc]  # sentence-transforme
             for path in source.glob("*.json"):
                 shutil.copy(path, folder)
             weights = dequantise_model(load_file(source / WEIGHT_FILE), layers)
+            weights.pop(PROJECTION, None)  # not part of BertModel
             save_file(weights, Path(folder) / "model.safetensors", metadata={"format": "pt"})
             return Transformer.load(folder, **options)

@@ -19,6 +19,9 @@ from index.errors import EncoderError
 
 Ids = npt.NDArray[np.int64]
 
+ONE_OUTPUT = ("embedding",)
+BOTH_OUTPUTS = ("embedding", "tokens")
+
 
 class OnnxEncoder:
     """Encode with a model folder that `index.encoders.build_model` wrote.
@@ -45,6 +48,7 @@ class OnnxEncoder:
         self.model_id = card.model_id
         self.dim = card.dim
         self.max_tokens = card.max_tokens
+        self.token_dim = card.token_dim
         self._card = card
         self._session = session
         self._graph = graph
@@ -79,18 +83,32 @@ class OnnxEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode questions for searching; see `index.encoders.base.Encoder`."""
         rows = [_cut(ids, self.max_tokens) for ids in self._token_ids(self._card.query_prompt, texts)]
-        if len(rows) == 1 and self._alone.acquire(blocking=False):
-            try:
-                return self._run(rows[0], self._session)[np.newaxis]
-            finally:
-                self._alone.release()
         return self._encode(rows, None)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Encode passages for indexing; see `index.encoders.base.Encoder`."""
-        rows = self._token_ids(self._card.passage_prompt, texts)
-        check_lengths([len(ids) for ids in rows], self.max_tokens)
-        return self._encode(rows, progress)
+        return self._encode(self._passage_ids(texts), progress)
+
+    def encode_query_tokens(self, text: str) -> tuple[Vectors, Vectors]:
+        """Encode one question with its tokens; see `index.encoders.base.TokenEncoder`."""
+        prompt = self._card.query_prompt
+        [ids] = self._token_ids(prompt, [text])
+        [(_, (vector, tokens))] = self._run_all([_cut(ids, self.max_tokens)], BOTH_OUTPUTS)
+        return vector[np.newaxis], tokens[self._count_prefix(prompt) : -1]
+
+    def encode_passage_tokens(
+        self, texts: Sequence[str], *, progress: Progress | None = None
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Encode passages with their tokens; see `index.encoders.base.TokenEncoder`."""
+        rows = self._passage_ids(texts)
+        start = self._count_prefix(self._card.passage_prompt)
+        vectors = np.empty((len(rows), self.dim), dtype=np.float32)
+        tokens = [np.empty((0, self.token_dim), np.float32)] * len(rows)
+        for position, (vector, own) in self._run_all(rows, BOTH_OUTPUTS):
+            vectors[position], tokens[position] = vector, own[start:-1]
+            if progress is not None:
+                progress(1)
+        return vectors, tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each passage text, prefix and special tokens included."""
@@ -105,34 +123,54 @@ class OnnxEncoder:
         # One by one: encode_batch starts threads, after which a process must not fork, and saves little.
         return [np.array(self._tokenizer.encode(prompt + text).ids, dtype=np.int64) for text in texts]
 
+    def _passage_ids(self, texts: Sequence[str]) -> list[Ids]:
+        rows = self._token_ids(self._card.passage_prompt, texts)
+        check_lengths([len(ids) for ids in rows], self.max_tokens)
+        return rows
+
+    def _count_prefix(self, prompt: str) -> int:
+        """Return how many tokens stand before those of the text: the opening one and the prompt's."""
+        return len(self._tokenizer.encode(prompt.strip()).ids) - 1
+
     def _encode(self, rows: list[Ids], progress: Progress | None) -> Vectors:
         vectors = np.empty((len(rows), self.dim), dtype=np.float32)
-        for position, vector in self._run_all(rows):
+        for position, (vector,) in self._run_all(rows, ONE_OUTPUT):
             vectors[position] = vector
             if progress is not None:
                 progress(1)
         return vectors
 
-    def _run_all(self, rows: list[Ids]) -> Iterator[tuple[int, Vectors]]:
-        """Yield position and vector of each row, as they are finished."""
-        if len(rows) <= 1 or self._threads == 1:
+    def _run_all(self, rows: list[Ids], outputs: Sequence[str]) -> Iterator[tuple[int, list[Vectors]]]:
+        """Yield position and outputs of each row, as they are finished."""
+        if len(rows) == 1:
+            yield 0, self._run_one(rows[0], outputs)
+            return
+        if self._threads == 1:
             for position, ids in enumerate(rows):
-                yield position, self._run(ids, self._single)
+                yield position, _run(ids, self._single, outputs)
             return
         # Long texts go first, so that the cores finish at about the same time.
         longest_first = sorted(range(len(rows)), key=lambda position: -len(rows[position]))
         pool = ThreadPoolExecutor(self._threads)
         try:
-            futures = {pool.submit(self._run, rows[position], self._single): position for position in longest_first}
+            futures = {pool.submit(_run, rows[position], self._single, outputs): position for position in longest_first}
             for future in as_completed(futures):
                 yield futures[future], future.result()
         finally:
             pool.shutdown(cancel_futures=True)  # Ctrl-C must not wait for a whole archive
 
-    def _run(self, ids: Ids, session: Any) -> Vectors:
-        feed = {"input_ids": ids[np.newaxis], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
-        vector: Vectors = session.run(None, feed)[0][0]
-        return vector
+    def _run_one(self, ids: Ids, outputs: Sequence[str]) -> list[Vectors]:
+        if not self._alone.acquire(blocking=False):
+            return _run(ids, self._single, outputs)
+        try:
+            return _run(ids, self._session, outputs)
+        finally:
+            self._alone.release()
+
+
+def _run(ids: Ids, session: Any, outputs: Sequence[str]) -> list[Vectors]:
+    feed = {"input_ids": ids[np.newaxis], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
+    return [output[0] for output in session.run(outputs, feed)]
 
 
 def check_lengths(lengths: Sequence[int], max_tokens: int) -> None:

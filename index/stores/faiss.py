@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
@@ -13,9 +12,7 @@ import numpy.typing as npt
 from index.encoders.base import Vectors
 from index.errors import IndexMismatchError
 from index.stores.base import Ids
-
-CHECKSUM_BYTES = 4
-"""At the end of the file: FAISS believes a damaged one, and may ask for all memory there is."""
+from index.stores.checksum import check_seal, seal
 
 
 def load_faiss() -> ModuleType:
@@ -99,9 +96,7 @@ class FaissStore:
         faiss = load_faiss()
 
         faiss.write_index(self._index, str(path))
-        checksum = _checksum(path, path.stat().st_size)
-        with path.open("ab") as file:
-            file.write(checksum)
+        seal(path)  # FAISS believes a damaged file, and may ask for all memory there is
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -115,7 +110,7 @@ class FaissStore:
         faiss = load_faiss()
 
         try:
-            _check(path)
+            check_seal(path)
             index = faiss.read_index(str(path))
         except (OSError, RuntimeError, ValueError) as exc:
             raise IndexMismatchError(f"{path}: not a readable FAISS index; build the index again") from exc
@@ -137,20 +132,3 @@ class FaissStore:
             return np.zeros(len(ids), bool)
         places = np.minimum(np.searchsorted(self._kept, ids), len(self._kept) - 1)
         return np.asarray(self._kept[places] == ids)
-
-
-def _check(path: Path) -> None:
-    size = path.stat().st_size - CHECKSUM_BYTES
-    with path.open("rb") as file:
-        file.seek(max(size, 0))
-        if file.read() != _checksum(path, size):
-            raise ValueError("the checksum at the end is that of other bytes")
-
-
-def _checksum(path: Path, size: int) -> bytes:
-    """Return the CRC-32 of the first `size` bytes: a gigabyte takes a quarter of a second."""
-    total = 0
-    with path.open("rb") as file:
-        while size > 0 and (chunk := file.read(min(size, 1 << 20))):
-            total, size = zlib.crc32(chunk, total), size - len(chunk)
-    return total.to_bytes(CHECKSUM_BYTES, "big")

@@ -38,7 +38,7 @@ def test_without_an_index_the_command_that_makes_it_is_named(tmp_path: Path) -> 
 def test_a_manifest_comes_back_as_it_went_in(tmp_path: Path) -> None:
     name = os.fsdecode(b"/brieven/caf\xe9 \xf0\x9f\x93\x84.pdf")
     letters = {name: LetterEntry("aa", "bb", "2024Z00001", 3), "/brieven/b.txt": LetterEntry("c", "d", "e", 1, name)}
-    manifest = Manifest("model@1", 32, {"window_sentences": 2}, letters, {"letters": 1}, "2024-01-31")
+    manifest = Manifest("model@1", 32, 8, {"window_sentences": 2}, letters, {"letters": 1}, "2024-01-31")
     manifest.write(tmp_path / "manifest.json")
     assert Manifest.read(tmp_path / "manifest.json") == manifest
 
@@ -51,10 +51,10 @@ def test_a_manifest_comes_back_as_it_went_in(tmp_path: Path) -> None:
         "[]",
         "{}",
         "null",
-        '{"format_version": 1}',
-        '{"format_version": 1, "letters": []}',
-        '{"format_version": 1, "letters": {"a.pdf": {"sha": 1}}}',
-        '{"format_version": 1, "letters": {}, "model_id": "x", "dim": 3, "settings": {}, "colour": "blue"}',
+        '{"format_version": 2}',
+        '{"format_version": 2, "letters": []}',
+        '{"format_version": 2, "letters": {"a.pdf": {"sha": 1}}}',
+        '{"format_version": 2, "letters": {}, "model_id": "x", "dim": 3, "settings": {}, "colour": "blue"}',
     ],
 )
 def test_a_damaged_manifest_is_refused(archive: Archive, text: str) -> None:
@@ -68,7 +68,7 @@ def test_an_index_of_another_format_is_refused(archive: Archive) -> None:
     path = serving(archive) / "manifest.json"
     data = json.loads(path.read_text(encoding="utf-8")) | {"format_version": 99, "letters": "in another form"}
     path.write_text(json.dumps(data), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match="index format 99, this version reads format 1; build the index again"):
+    with pytest.raises(IndexMismatchError, match="index format 99, this version reads format 2; build the index again"):
         archive.open()
 
 

@@ -532,7 +532,7 @@ def test_a_second_build_at_once_is_refused(
 def test_the_manifest_says_what_a_generation_was_made_with(build: Build, opened: Opened, letters: Path) -> None:
     build()
     data = json.loads((opened().folder / "manifest.json").read_text(encoding="utf-8"))
-    assert (data["model_id"], data["dim"], data["format_version"]) == ("words@1", 32, 1)
+    assert (data["model_id"], data["dim"], data["format_version"]) == ("words@1", 32, 2)
     assert set(data["letters"]) == {str(letters / "a.txt"), str(letters / "b.txt")}
     assert data["counts"] == {"letters": 2, "pairs": 3, "passages": len(opened().passages.row)}
     assert data["settings"]["window_sentences"] >= 1

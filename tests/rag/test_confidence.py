@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from rag.confidence import confidence, decision_features, logistic, match_of
-from rag.fusion import FEATURES, Feature, Weights, load_weights
+from rag.fusion import FEATURES, Feature, Matrix, Weights, load_weights
 from rag.results import Match
 from rag.retrieval import Candidates
 
 
-def candidates(*both: float, words_known: float = 1.0) -> Candidates:
+def candidates(*both: float, words_known: float = 1.0, matches: Matrix | None = None) -> Candidates:
     features = np.zeros((len(both), len(FEATURES)))
     features[:, FEATURES.index(Feature.BOTH)] = both
     return Candidates(
@@ -21,6 +21,7 @@ def candidates(*both: float, words_known: float = 1.0) -> Candidates:
         features=features,
         scores=np.array(both, np.float64),
         words_known=words_known,
+        matches=np.empty((0, len(both))) if matches is None else matches,
         unrelated_questions=0.0,
         unrelated_answers=0.0,
         query="Hoeveel wolven leven er?",
@@ -81,4 +82,14 @@ def test_a_match_in_words(probability: float, is_literal: bool, match: Match) ->
 
 
 def test_the_weights_that_ship_weigh_just_what_is_known_of_a_question() -> None:
-    assert set(load_weights().decision) == set(decision_features(candidates(0.9, 0.8)))
+    matches = np.array([[0.9, 0.8]])
+    known = set(decision_features(candidates(0.9, 0.8))), set(decision_features(candidates(0.9, 0.8, matches=matches)))
+    assert tuple(set(load_weights(with_tokens=each).decision) for each in (False, True)) == known
+
+
+def test_the_words_that_the_first_hit_lacks_are_told() -> None:
+    matches = np.array([[1.0, 0.2], [0.9, 0.9], [0.3, 0.7], [0.8, 0.1]])
+    found = decision_features(candidates(0.9, 0.8, matches=matches))
+    assert found["tokens_worst"] == pytest.approx(0.3)
+    assert found["tokens_elsewhere"] == pytest.approx(0.4 / 4)
+    assert "tokens_worst" not in decision_features(candidates(0.9, 0.8))

@@ -40,8 +40,9 @@ def test_a_score_does_not_depend_on_the_pairs_beside_it(pairs: list[list[float]]
     assert together == pytest.approx(exact, abs=1e-12)
 
 
-def test_the_weights_that_ship_name_known_features() -> None:
-    weights = load_weights()
+@pytest.mark.parametrize("with_tokens", [True, False])
+def test_the_weights_that_ship_name_known_features(with_tokens: bool) -> None:
+    weights = load_weights(with_tokens=with_tokens)
     assert set(weights.ranking) <= set(map(str, FEATURES))
     assert any(weights.ranking.values())
     assert 0 < weights.threshold < 1

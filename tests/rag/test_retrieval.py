@@ -11,7 +11,7 @@ import pytest
 
 from index.archive import Archive, Generation
 from index.build import build_index
-from index.encoders.base import Encoder
+from index.encoders.base import Encoder, TokenEncoder
 from index.records import View
 from rag import retrieval
 from rag.fusion import FEATURES, Feature, Weights, fuse, load_weights
@@ -22,7 +22,7 @@ WriteLetter = Callable[..., Path]
 
 @pytest.fixture(scope="module")
 def retriever(small_generation: Generation, words_encoder: Encoder) -> Retriever:
-    return Retriever(small_generation, words_encoder, load_weights())
+    return Retriever(small_generation, words_encoder, load_weights(with_tokens=False))
 
 
 def pair_ids(generation: Generation, candidates: Candidates) -> list[str]:
@@ -62,7 +62,7 @@ def test_equal_scores_are_ordered_by_row(small_generation: Generation, words_enc
 
 def test_scores_are_the_fused_features(retriever: Retriever) -> None:
     found = retriever.search("Hoeveel treinen rijden er?")
-    assert found.scores.tolist() == fuse(found.features, load_weights().ranking).tolist()
+    assert found.scores.tolist() == fuse(found.features, load_weights(with_tokens=False).ranking).tolist()
 
 
 def test_views_are_measured_exactly(retriever: Retriever, small_generation: Generation, words_encoder: Encoder) -> None:
@@ -173,7 +173,7 @@ def test_removed_letters_leave_no_weight_behind(
         (tmp_path / "letters" / f"{number}.txt").unlink()
     build_index([tmp_path / "letters"], tmp_path / "index", words_encoder)
 
-    found = Retriever(Archive(tmp_path / "index").open(), words_encoder, load_weights()).search(
+    found = Retriever(Archive(tmp_path / "index").open(), words_encoder, load_weights(with_tokens=False)).search(
         "Hoeveel wolven fluiten?"
     )
     assert len(found.rows) == 1
@@ -183,3 +183,45 @@ def test_removed_letters_leave_no_weight_behind(
 
 def test_every_view_has_its_feature() -> None:
     assert set(retrieval.VIEW_FEATURES) == set(View)
+
+
+@pytest.fixture(scope="module")
+def token_retriever(
+    tmp_path_factory: pytest.TempPathFactory, write_letter: WriteLetter, word_tokens_encoder: TokenEncoder
+) -> Retriever:
+    folder = tmp_path_factory.mktemp("tokens")
+    write_letter(folder / "a.txt")
+    build_index([folder / "a.txt"], folder / "index", word_tokens_encoder)
+    generation = Archive(folder / "index").open()
+    return Retriever(generation, word_tokens_encoder, Weights({"tokens": 1.0}, {}, 0.5))
+
+
+def test_every_word_of_a_query_is_looked_for_in_every_pair(token_retriever: Retriever) -> None:
+    found = token_retriever.search("gratis kinderen Utrecht")
+    assert found.matches.shape == (3, 2)
+    here, elsewhere = found.matches.T
+    assert here[:2] == pytest.approx(1.0, abs=0.01)
+    assert here[2] < 0.7
+    assert elsewhere[2] == pytest.approx(1.0, abs=0.01)
+    assert feature(found, Feature.TOKENS) == pytest.approx(here.mean())
+
+
+def test_tokens_follow_their_pairs_into_another_order(token_retriever: Retriever) -> None:
+    found = token_retriever.search("gratis kinderen Utrecht")
+    assert found.in_order(found.rows[::-1]).matches.tolist() == found.matches[:, ::-1].tolist()
+    assert found.in_order(found.rows[1:]).matches.tolist() == found.matches[:, 1:].tolist()
+
+
+def test_only_the_best_pairs_are_compared_by_tokens(
+    token_retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrieval, "COMPARED_BY_TOKENS", 1)
+    found = token_retriever.search("gratis kinderen")
+    assert found.matches[:, 0].min() > 0.9
+    assert found.matches[:, 1].tolist() == [0.0, 0.0]
+
+
+def test_without_tokens_in_the_index_none_are_compared(retriever: Retriever) -> None:
+    found = retriever.search("gratis kinderen")
+    assert found.matches.shape == (0, len(found.rows))
+    assert not found.features[:, FEATURES.index(Feature.TOKENS)].any()

@@ -22,7 +22,7 @@ from index.encoders.card import (
     WEIGHT_FILE,
     Card,
 )
-from index.encoders.int8 import Weights, quantise_model
+from index.encoders.int8 import PROJECTION, Weights, quantise_model
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
 """From the card of multilingual-e5-small, https://huggingface.co/intfloat/multilingual-e5-small."""
@@ -57,6 +57,7 @@ def write_bundled(folder: Path, name: str, shape: Shape, weights: Weights, token
         query_prompt=PROMPTS["query"],
         passage_prompt=PROMPTS["document"],
         sha256={file: hash_file(folder / file) for file in MODEL_FILES},
+        token_dim=weights[PROJECTION].shape[1] if PROJECTION in weights else 0,
     )
     _write_json(folder / CARD_FILE, asdict(card))
     shutil.copyfile(Path(__file__).with_name("model_licence.txt"), folder / "LICENSE")

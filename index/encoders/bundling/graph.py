@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from index.encoders.bundling.q4 import Shape
-from index.encoders.int8 import BLOCK, POSITIONS, WORDS
+from index.encoders.int8 import BLOCK, POSITIONS, PROJECTION, WORDS
 from index.errors import EncoderError
 
 CONTRIB = "com.microsoft"
@@ -84,7 +84,8 @@ def build_graph(shape: Shape, weight_file: Path) -> bytes:
     """Write the model ``(input_ids, attention_mask) -> embedding`` over the tensors of a weight file.
 
     Inputs are int64 of shape (texts, tokens); the output is float32 of shape (texts, hidden), the
-    mean over the tokens of a text, with unit L2 norm.
+    mean over the tokens of a text, with unit L2 norm. When the weight file holds a projection, a second
+    output ``tokens`` of shape (texts, tokens, token dim) has each token's own vector, projected, with unit L2 norm.
 
     Returns
     -------
@@ -97,7 +98,12 @@ def build_graph(shape: Shape, weight_file: Path) -> bytes:
     for layer in range(shape.layers):
         value = _add_layer(builder, shape, layer, value, mask)
     _add_pooling(builder, value)
-    return _serialise(builder, shape, weight_file)
+    _, header = read_safetensors_header(weight_file)
+    token_dim = 0
+    if PROJECTION in header:
+        token_dim = header[PROJECTION]["shape"][1]
+        _add_tokens(builder, value)
+    return _serialise(builder, shape, weight_file, token_dim)
 
 
 def _type(name: str) -> int:
@@ -145,14 +151,22 @@ def _add_pooling(builder: GraphBuilder, value: str) -> None:
     mask = builder.add("Cast", ["attention_mask"], "mask_float", to=_type("FLOAT"))
     mask = builder.add("Unsqueeze", [mask, builder.constant("last", [2])], "mask_column")
     shown = builder.add("Mul", [value, mask], "shown")
-    total = builder.add("ReduceSum", [shown, builder.constant("tokens", [1])], "total", keepdims=0)
+    total = builder.add("ReduceSum", [shown, builder.constant("over_tokens", [1])], "total", keepdims=0)
     builder.add("LpNormalization", [total], "embedding", axis=-1, p=2)
 
 
-def _serialise(builder: GraphBuilder, shape: Shape, weight_file: Path) -> bytes:
+def _add_tokens(builder: GraphBuilder, value: str) -> None:
+    projected = builder.add("MatMul", [value, builder.weight(PROJECTION)], "projected")
+    builder.add("LpNormalization", [projected], "tokens", axis=-1, p=2)
+
+
+def _serialise(builder: GraphBuilder, shape: Shape, weight_file: Path, token_dim: int) -> bytes:
     from onnx import helper
 
     texts_by_tokens = ["texts", "tokens"]
+    outputs = [helper.make_tensor_value_info("embedding", _type("FLOAT"), ["texts", shape.hidden])]
+    if token_dim:
+        outputs.append(helper.make_tensor_value_info("tokens", _type("FLOAT"), [*texts_by_tokens, token_dim]))
     graph = helper.make_graph(
         builder.nodes,
         "bert",
@@ -160,7 +174,7 @@ def _serialise(builder: GraphBuilder, shape: Shape, weight_file: Path) -> bytes:
             helper.make_tensor_value_info(name, _type("INT64"), texts_by_tokens)
             for name in ("input_ids", "attention_mask")
         ],
-        [helper.make_tensor_value_info("embedding", _type("FLOAT"), ["texts", shape.hidden])],
+        outputs,
         initializer=[*builder.constants, *_point_into(weight_file, list(builder.stored))],
     )
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]

@@ -10,7 +10,7 @@ import pytest
 
 from index.encoders.bundling.graph import build_graph, read_safetensors_header
 from index.encoders.bundling.q4 import Shape
-from index.encoders.int8 import Weights, dequantise_model, quantise_model
+from index.encoders.int8 import PROJECTION, Weights, dequantise_model, quantise_model
 from index.errors import EncoderError
 
 pytest.importorskip("onnx", reason="only needed to build the model: install the development group «model»")
@@ -57,6 +57,18 @@ def session(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
 
 
+@pytest.fixture(scope="module")
+def token_session(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    import onnxruntime
+    from safetensors.numpy import save_file
+
+    folder = tmp_path_factory.mktemp("tokens")
+    projected = {**weights, PROJECTION: np.eye(SHAPE.hidden, 16, dtype=np.float32)}
+    save_file(quantise_model(projected, SHAPE.layers), folder / "weights.safetensors")
+    (folder / "model.onnx").write_bytes(build_graph(SHAPE, folder / "weights.safetensors"))
+    return onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
+
+
 def run(session: Any, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
 
@@ -71,6 +83,21 @@ def test_the_graph_computes_the_mean_vector_of_bert(bert: Any, session: Any) -> 
 
     (cosine,) = (run(session, IDS, np.ones_like(IDS)) * expected).sum(axis=1)
     assert cosine > 0.9995
+
+
+@pytest.mark.model
+def test_a_projection_gives_each_token_a_vector_of_its_own(bert: Any, session: Any, token_session: Any) -> None:
+    import torch
+
+    with torch.no_grad():
+        hidden = bert(torch.from_numpy(IDS)).last_hidden_state
+    expected = torch.nn.functional.normalize(hidden[..., :16], dim=-1).numpy()
+
+    embedding, tokens = token_session.run(None, {"input_ids": IDS, "attention_mask": np.ones_like(IDS)})
+    assert tokens.shape == (1, IDS.shape[1], 16)
+    assert (tokens * expected).sum(axis=-1).min() > 0.995
+    assert embedding.tobytes() == run(session, IDS, np.ones_like(IDS)).tobytes()
+    assert [output.name for output in session.get_outputs()] == ["embedding"]
 
 
 @pytest.mark.model

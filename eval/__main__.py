@@ -16,6 +16,7 @@ from index.encoders import BUNDLED_NAME, Encoder, open_encoder
 from index.errors import ConfigError, SourceError
 from index.settings import Settings, load_settings
 from rag.cli import shows_errors, talk
+from rag.reranker import Reranker
 
 if TYPE_CHECKING:
     from eval.expected import Check
@@ -47,6 +48,7 @@ class Options:
 @click.option("--system", "systems", multiple=True, type=click.Choice(SYSTEMS), help="Default: all, ours first.")
 @click.option("--index", type=click.Path(path_type=Path), help="Search this index as it is, and build none.")
 @click.option("--model", help="`bundled`, or a sentence-transformers name or path.")
+@click.option("--reranker", help="A sentence-transformers cross-encoder that orders the best hits.")
 @click.option("--run", "run_file", type=click.Path(path_type=Path, dir_okay=False), help="Keep the run in this file.")
 @click.option("--compare", type=click.Path(path_type=Path), help="Test against a run that was kept.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a report with plots and misses.")
@@ -57,7 +59,9 @@ class Options:
 )
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), envvar="KAMERANTWOORD_SETTINGS")
 @shows_errors
-def main(set_name: str | None, settings_file: Path | None, model: str | None, **given: Any) -> None:
+def main(
+    set_name: str | None, settings_file: Path | None, model: str | None, reranker: str | None, **given: Any
+) -> None:
     """Measure how well the right answer is found, and how well it is said that there is none.
 
     SET is a set of eval/sets, a folder of that form, or a CSV file of your own with the columns question,
@@ -69,7 +73,8 @@ def main(set_name: str | None, settings_file: Path | None, model: str | None, **
     options = Options(**given)
     if set_name is None and (options.letters or options.run_file or options.compare or options.html):
         raise click.UsageError("--letters, --run, --compare and --html are for one SET; name it")
-    settings = load_settings(file=settings_file, flags={"index": options.index, "model": model})
+    flags = {"index": options.index, "model": model, "reranker": reranker}
+    settings = load_settings(file=settings_file, flags=flags)
     is_lost = False
     for name in [set_name] if set_name else set_names():
         eval_set = load_set(name)
@@ -92,9 +97,10 @@ def _run_set(eval_set: EvalSet, settings: Settings, options: Options) -> bool:
 
     # Scores over other letters, or with another model, are other scores.
     replaces_letters = options.letters is not None and eval_set.letters is not None
-    comparable = options.index is None and not replaces_letters and settings.model == BUNDLED_NAME
+    is_ours = settings.model == BUNDLED_NAME and settings.reranker is None
+    comparable = options.index is None and not replaces_letters and is_ours
     if options.accept and not comparable:
-        raise ConfigError("--accept is for a set of the project, over its own letters, with the bundled model")
+        raise ConfigError("--accept is for a set of the project, over its own letters, with the bundled model alone")
     evaluation = _evaluate(eval_set, settings, options)
     if options.accept:
         accept(evaluation)
@@ -114,6 +120,7 @@ def _evaluate(eval_set: EvalSet, settings: Settings, options: Options) -> Evalua
     stored = read_run(options.compare) if options.compare else None
     asked = eval_set.of_split(options.split or eval_set.default_split)
     encoder = open_encoder(settings.model)
+    reranker = Reranker(settings.reranker) if settings.reranker is not None else None
     folder = _index_folder(eval_set, settings, options, encoder)
     with click.progressbar(
         length=len(asked.queries), label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -123,6 +130,7 @@ def _evaluate(eval_set: EvalSet, settings: Settings, options: Options) -> Evalua
             folder,
             encoder,
             options.systems or SYSTEMS,
+            reranker=reranker,
             stored=stored,
             report_progress=lambda done, _: bar.update(done - bar.pos),
         )

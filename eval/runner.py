@@ -19,6 +19,7 @@ from index.archive import Archive, Generation
 from index.build import BuildReport, Reporter, build_index
 from index.encoders.base import Encoder
 from index.records import pair_id
+from rag.reranker import Reranker
 
 Progress = Callable[[int, int], None]
 
@@ -104,6 +105,7 @@ def evaluate(
     encoder: Encoder,
     systems: Sequence[str],
     *,
+    reranker: Reranker | None = None,
     stored: Run | None = None,
     report_progress: Progress | None = None,
 ) -> Evaluation:
@@ -118,6 +120,8 @@ def evaluate(
         The model that built it.
     systems : sequence of str
         Names out of `eval.systems.SYSTEMS`; the first is the one that is measured.
+    reranker : Reranker, optional
+        Of the front door; the plain systems go without.
     stored : Run, optional
         An earlier run to compare with.
     report_progress : callable, optional
@@ -131,7 +135,7 @@ def evaluate(
     generation = Archive(index).open()
     qrels = resolve_qrels(eval_set, Names(generation.catalogue.letters()))
     with TemporaryDirectory(prefix="kamerantwoord-eval-") as scratch:
-        opened = open_systems(index, encoder, systems, Path(scratch))
+        opened = open_systems(index, encoder, systems, Path(scratch), reranker)
         runs = ask_all(opened, eval_set.queries, report_progress)
     ids = [query.id for query in eval_set.queries]
     columns = [_column(run, ids, qrels) for run in runs]
@@ -141,7 +145,7 @@ def evaluate(
     return Evaluation(
         set_name=eval_set.name,
         split=eval_set.split,
-        model_id=encoder.model_id,
+        model_id=f"{encoder.model_id} with {reranker.name}" if reranker else encoder.model_id,
         letters=generation.manifest.counts["letters"],
         queries=eval_set.queries,
         qrels=qrels,

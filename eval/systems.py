@@ -19,6 +19,7 @@ from index.errors import QueryError
 from index.lexical import Field, LexicalIndex
 from index.records import View, pair_id
 from rag.assistant import Assistant
+from rag.reranker import Reranker
 
 HITS = 10
 DEPTH = 100
@@ -40,7 +41,9 @@ class System(Protocol):
         ...
 
 
-def open_systems(index: Path, encoder: Encoder, names: Sequence[str], scratch: Path) -> list[System]:
+def open_systems(
+    index: Path, encoder: Encoder, names: Sequence[str], scratch: Path, reranker: Reranker | None = None
+) -> list[System]:
     """Open systems over one index, in the order of `names`.
 
     Parameters
@@ -53,10 +56,12 @@ def open_systems(index: Path, encoder: Encoder, names: Sequence[str], scratch: P
         Out of `SYSTEMS`.
     scratch : Path
         An empty folder, for as long as the systems are asked.
+    reranker : Reranker, optional
+        Of the front door.
     """
     generation = Archive(index).open()
     front_door, words, meaning = (
-        FrontDoor(generation, encoder),
+        FrontDoor(generation, encoder, reranker),
         Words(generation, scratch),
         Meaning(generation, encoder),
     )
@@ -69,8 +74,8 @@ class FrontDoor:
 
     name = FRONT_DOOR
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
-        self.assistant = Assistant(generation, encoder)
+    def __init__(self, generation: Generation, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        self.assistant = Assistant(generation, encoder, reranker=reranker)
 
     def ask(self, query: Query) -> Outcome:
         """Return what the assistant returns; a question that it refuses has no hit."""

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="`bundled`, or the name or path of any sentence-transformers model.",
     )
+    reranker: str | None = Field(
+        None,
+        min_length=1,
+        description="The name or path of any sentence-transformers cross-encoder, which then orders the best hits.",
+    )
     hits: int = Field(3, ge=1, le=100, description="How many hits a question returns at most.")
     max_question_chars: int = Field(2000, ge=10, le=10_000, description="Longest question, in characters.")
     host: str = Field("127.0.0.1", min_length=1, description="Address that the web app listens on.")

@@ -27,6 +27,7 @@ from rag.conversation import resolve
 from rag.fusion import load_weights
 from rag.lookup import Lookup, look_up, texts_of
 from rag.notices import GREETING, Notice, not_there, nothing_chosen
+from rag.reranker import Reranker
 from rag.results import Answered, Coverage, Highlight, Hit, Match, Newer, NotAnswered, Note, Result
 from rag.retrieval import Candidates, Retriever
 from rag.small_talk import is_small_talk
@@ -48,6 +49,8 @@ class Assistant:
         The index, opened.
     encoder : Encoder
         The model that built it.
+    reranker : Reranker, optional
+        Reads the best candidates again and puts them in order.
     max_question_chars : int
         Longer questions are refused.
 
@@ -62,7 +65,12 @@ class Assistant:
     """
 
     def __init__(
-        self, generation: Generation, encoder: Encoder, *, max_question_chars: int = MAX_QUESTION_CHARS
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        *,
+        reranker: Reranker | None = None,
+        max_question_chars: int = MAX_QUESTION_CHARS,
     ) -> None:
         built_with = generation.manifest.model_id
         if built_with != encoder.model_id:
@@ -73,10 +81,18 @@ class Assistant:
         self._generation, self._encoder = generation, encoder
         self._weights = load_weights(with_tokens=generation.tokens is not None)
         self._retriever = Retriever(generation, encoder, self._weights)
+        self._reranker = reranker
         self._max_question_chars = max_question_chars
 
     @classmethod
-    def open(cls, folder: str | Path, model: str = "bundled", *, max_question_chars: int = MAX_QUESTION_CHARS) -> Self:
+    def open(
+        cls,
+        folder: str | Path,
+        model: str = "bundled",
+        *,
+        reranker: str | None = None,
+        max_question_chars: int = MAX_QUESTION_CHARS,
+    ) -> Self:
         """Open the index in a folder.
 
         Parameters
@@ -85,6 +101,8 @@ class Assistant:
             As given to `kamerantwoord build --index`.
         model : str
             ``"bundled"``, or a sentence-transformers name or path.
+        reranker : str, optional
+            A cross-encoder, by its sentence-transformers name or path, that reads the best candidates again.
         max_question_chars : int
             Longer questions are refused.
 
@@ -93,12 +111,13 @@ class Assistant:
         IndexNotFoundError, IndexMismatchError, EncoderError
         """
         generation = Archive(Path(folder)).open()
-        return cls(generation, open_encoder(model), max_question_chars=max_question_chars)
+        second = Reranker(reranker) if reranker is not None else None
+        return cls(generation, open_encoder(model), reranker=second, max_question_chars=max_question_chars)
 
     def reopened(self) -> Self | None:
-        """Return an assistant of the newest generation that asks with the same model; None when this is the newest.
+        """Return an assistant of the newest generation that asks with the same models; None when this is the newest.
 
-        Nothing of the model is loaded again, and this assistant goes on answering from its own generation.
+        Nothing of the models is loaded again, and this assistant goes on answering from its own generation.
 
         Raises
         ------
@@ -108,7 +127,9 @@ class Assistant:
         current = archive.current
         if current is None or current.name == self.generation:
             return None
-        return type(self)(archive.open(), self._encoder, max_question_chars=self._max_question_chars)
+        return type(self)(
+            archive.open(), self._encoder, reranker=self._reranker, max_question_chars=self._max_question_chars
+        )
 
     @property
     def generation(self) -> str:
@@ -160,10 +181,10 @@ class Assistant:
         allowed = self._allowed(lookup, filters)
         if allowed is not None and not len(allowed):
             return NotAnswered(query, searched_as, 0.0, self.coverage, notice=self._nothing_chosen(filters))
-        candidates = self._retriever.search(searched_as, allowed)
-        if lookup.rows is not None and lookup.is_everything and not lookup.missing:
-            candidates = candidates.in_order(lookup.rows)
-        probability = self._probability(candidates, lookup)
+        retrieved = self._retriever.search(searched_as, allowed)
+        candidates = self._in_order(retrieved, lookup)
+        # Whatever the order, the decision was fitted on the retriever's own scores.
+        probability = self._probability(retrieved.in_order(candidates.rows), lookup)
         is_answered = len(candidates.rows) > 0 and probability >= self._weights.threshold
         found = self._hits(searched_as, candidates, hits, probability if is_answered else 0.0)
         outcome = Answered if is_answered else NotAnswered
@@ -176,6 +197,13 @@ class Assistant:
         if lookup.rows is None or not len(lookup.rows):
             return chosen
         return lookup.rows if chosen is None else np.intersect1d(lookup.rows, chosen)
+
+    def _in_order(self, candidates: Candidates, lookup: Lookup) -> Candidates:
+        if lookup.rows is not None and lookup.is_everything and not lookup.missing:
+            return candidates.in_order(lookup.rows)
+        if self._reranker is None:
+            return candidates
+        return self._reranker.rerank(candidates, self._generation.catalogue)
 
     def _nothing_chosen(self, filters: Filters) -> Notice:
         return nothing_chosen(self._generation.catalogue.count_undated() if filters.after or filters.before else 0)

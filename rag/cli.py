@@ -66,11 +66,17 @@ def _settings(context: click.Context, **flags: Any) -> Settings:
 def _open_assistant(settings: Settings) -> Assistant:
     from rag.assistant import Assistant
 
-    return Assistant.open(settings.index, settings.model, max_question_chars=settings.max_question_chars)
+    return Assistant.open(
+        settings.index,
+        settings.model,
+        reranker=settings.reranker,
+        max_question_chars=settings.max_question_chars,
+    )
 
 
 index_option = click.option("--index", "index", type=click.Path(path_type=Path), help="Folder of the index.")
 model_option = click.option("--model", help="`bundled`, or a sentence-transformers name or path.")
+reranker_option = click.option("--reranker", help="A sentence-transformers cross-encoder that orders the best hits.")
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON for machines.")
 
 
@@ -145,6 +151,7 @@ def _line(text: str) -> str:
 @click.argument("query", required=False)
 @index_option
 @model_option
+@reranker_option
 @json_option
 @click.option("--hits", type=int, help="How many hits at most.")
 @click.option("--letter", help="Only this letter: its Z-number or publication.")
@@ -162,6 +169,7 @@ def ask(
     query: str | None,
     index: Path | None,
     model: str | None,
+    reranker: str | None,
     as_json: bool,
     hits: int | None,
     batch: IO[str] | None,
@@ -172,7 +180,7 @@ def ask(
     """Answer QUERY from the letters, word for word."""
     if (query is None) == (batch is None):
         raise click.UsageError("give one question, or --batch FILE")
-    settings = _settings(context, index=index, model=model, hits=hits)
+    settings = _settings(context, index=index, model=model, reranker=reranker, hits=hits)
     from index.filters import Filters
 
     assistant = _open_assistant(settings)
@@ -281,13 +289,14 @@ def _show_accounts(accounts: list[Any], as_json: bool) -> str:
 @main.command()
 @index_option
 @model_option
+@reranker_option
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on; 0 takes a free one.")
 @click.pass_context
 @shows_errors
-def serve(context: click.Context, index: Path | None, model: str | None, host: str | None, port: int | None) -> None:
+def serve(context: click.Context, /, **flags: Path | str | int | None) -> None:
     """Open the web app."""
-    settings = _settings(context, index=index, model=model, host=host, port=port)
+    settings = _settings(context, **flags)
     assistant = _open_assistant(settings)
     import app
 
@@ -321,11 +330,12 @@ def verify(context: click.Context, index: Path | None, as_json: bool) -> None:
 @main.command()
 @index_option
 @model_option
+@reranker_option
 @click.pass_context
 @shows_errors
-def mcp(context: click.Context, index: Path | None, model: str | None) -> None:
+def mcp(context: click.Context, /, **flags: Path | str | None) -> None:
     """Serve the letters to an assistant program, over standard input and output (MCP)."""
-    settings = _settings(context, index=index, model=model)
+    settings = _settings(context, **flags)
     import anyio
 
     from rag.mcp import serve_stdio

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from index.encoders.base import Progress, Vectors
 from index.encoders.card import CARD_FILE, OWN_MODULE, Card
+from index.encoders.loading import load_model
 from index.encoders.onnx import check_lengths
 from index.errors import EncoderError
 
@@ -86,16 +88,7 @@ class SentenceTransformerEncoder:
 
 
 def _load(model: str, device: str | None) -> Any:
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return _construct(str(folder), device=device, trust_remote_code=_names_our_module(folder))
-    if model.startswith((".", "/", "~")) or "\\" in model or model.count("/") > 1:
-        raise EncoderError(f"there is no folder {model}; name the folder of a model, or a model on the hub")
-    try:
-        return _construct(model, device=device, local_files_only=True)
-    except EncoderError:
-        _require_on_hub(model)
-    return _construct(model, device=device)
+    return load_model(model, partial(_construct, device=device), otherwise="«bundled»")
 
 
 def _construct(model: str, **options: Any) -> Any:
@@ -104,28 +97,9 @@ def _construct(model: str, **options: Any) -> Any:
 
     disable_progress_bar()  # it counts tensors, on stderr
     try:
-        return SentenceTransformer(model, **options)
+        return SentenceTransformer(model, trust_remote_code=_names_our_module(Path(model)), **options)
     except Exception as exc:  # a model folder is somebody's code and data: anything can go wrong in it
         raise EncoderError(f"{model} cannot be loaded by sentence-transformers: {exc}") from exc
-
-
-def _require_on_hub(name: str) -> None:
-    """Ask the hub once; loading at once would repeat every request for a minute before it gives up."""
-    from huggingface_hub import model_info
-    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
-
-    try:
-        model_info(name, timeout=10)
-    except (RepositoryNotFoundError, HFValidationError) as exc:
-        raise EncoderError(
-            f"there is no model {name} on the hub, and no folder of that name; "
-            "name a model as «organisation/model», a folder, or «bundled»"
-        ) from exc
-    except Exception as exc:  # each version of the library has its own network errors
-        raise EncoderError(
-            f"{name} was not fetched before, and the model hub cannot be reached; "
-            "connect to the network, name a folder that holds the model, or use «bundled»"
-        ) from exc
 
 
 def _names_our_module(folder: Path) -> bool:

@@ -59,7 +59,7 @@ def test_a_fault_in_the_file_is_refused_by_name(text: str, name: str) -> None:
 
 
 def test_an_unknown_name_in_the_file_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="known are index, model, hits"):
+    with pytest.raises(ConfigError, match="known are index, model, reranker, hits"):
         load_settings(file=write("hitz = 5"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import cached_property
@@ -18,6 +19,8 @@ from index.encoders.card import BUNDLED, GRAPH_FILE, TOKENIZER_FILE, Card
 from index.errors import EncoderError
 
 Ids = npt.NDArray[np.int64]
+
+CROWDED_SECONDS = 1.0
 
 ONE_OUTPUT = ("embedding",)
 BOTH_OUTPUTS = ("embedding", "tokens")
@@ -52,9 +55,8 @@ class OnnxEncoder:
         self._card = card
         self._session = session
         self._graph = graph
-        # A question that comes alone takes two cores; the next ones beside it take one each, because
-        # two runs on two threads each wait for one another.
         self._alone = threading.Lock()
+        self._crowded_until = 0.0
         self._tokenizer = tokenizer
         self._threads = threads
 
@@ -160,7 +162,15 @@ class OnnxEncoder:
             pool.shutdown(cancel_futures=True)  # Ctrl-C must not wait for a whole archive
 
     def _run_one(self, ids: Ids, outputs: Sequence[str]) -> list[Vectors]:
+        """Take two cores for a text that comes alone, and one for each where several meet.
+
+        Two threads wait for one another by spinning, which is quicker for one question and takes the core away
+        from the one beside it: whoever meets another makes all that follow take one core for a while.
+        """
+        if time.monotonic() < self._crowded_until:
+            return _run(ids, self._single, outputs)
         if not self._alone.acquire(blocking=False):
+            self._crowded_until = time.monotonic() + CROWDED_SECONDS
             return _run(ids, self._single, outputs)
         try:
             return _run(ids, self._session, outputs)

@@ -21,7 +21,7 @@ from rag.fusion import FEATURES, Feature, Matrix, Weights, fuse, load_weights
 
 NEAREST_PASSAGES = 400
 BEST_BY_WORDS = 50
-COMPARED_BY_TOKENS = 100
+COMPARED_BY_TOKENS = 50
 
 BM25_CEILING = 2.2
 """A term's BM25 weight approaches (k1 + 1) times its idf; tantivy has k1 = 1.2."""

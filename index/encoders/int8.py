@@ -14,10 +14,11 @@ Weights = dict[str, Floats]
 Tensors = dict[str, npt.NDArray[Any]]
 """What the weight file holds: a matrix as ``NAME`` and ``NAME_scale``, vectors as they were."""
 
-BLOCK = 128
+BLOCK = 32
 """Values of a row that share a scale: divides 384 and 1536.
 
-Blocks of 32 are nearer to the float model (cosine 0.9999 instead of 0.9997), and a sixth slower.
+Blocks of 128 are a sixth quicker, but the vectors of the adapted model, which lie far apart, then agree with those of
+the same weights in floats by a cosine of 0.998 only.
 """
 
 ZERO = 128

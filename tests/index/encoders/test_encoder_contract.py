@@ -153,12 +153,12 @@ QUESTIONS_AND_ANSWERS = [
 ]
 
 
-# Of the model that `python -m index.encoders.build_model --floats` writes (or that was fine-tuned), through torch.
+# Of the adapted model in float32, through torch.
 SCORES_OF_THE_FLOAT_MODEL = [
-    [0.844, 0.767, 0.760, 0.731],
-    [0.783, 0.835, 0.795, 0.759],
-    [0.726, 0.751, 0.807, 0.730],
-    [0.761, 0.743, 0.762, 0.776],
+    [0.676, 0.242, 0.199, 0.156],
+    [0.196, 0.456, 0.156, 0.171],
+    [0.099, 0.190, 0.476, 0.135],
+    [0.292, 0.155, 0.102, 0.418],
 ]
 
 
@@ -177,4 +177,4 @@ def test_known_questions_and_answers_have_the_scores_of_the_float_model(encoder:
 
     scores = encoder.encode_queries(questions) @ encoder.encode_passages(answers).T
 
-    np.testing.assert_allclose(scores, SCORES_OF_THE_FLOAT_MODEL, atol=0.01)
+    np.testing.assert_allclose(scores, SCORES_OF_THE_FLOAT_MODEL, atol=0.015)

@@ -31,7 +31,7 @@ from index.encoders.base import Encoder, gives_tokens
 from rag.confidence import decision_features
 from rag.conversation import resolve
 from rag.fusion import FEATURES, Feature, fuse, load_weights
-from rag.retrieval import Candidates, Retriever
+from rag.retrieval import Candidates, Retriever, compares_tokens
 
 WEIGHTS = Path(__file__).parent.parent / "rag" / "weights.json"
 
@@ -121,7 +121,7 @@ def gather(questions: EvalSet, encoder: Encoder, cache: Path) -> list[Example]:
     folder, _ = build_set_index(questions.letters, cache, encoder)
     generation = Archive(folder).open()
     qrels = resolve_qrels(questions, Names(generation.catalogue.letters()))
-    retriever = Retriever(generation, encoder, load_weights(with_tokens=generation.tokens is not None))
+    retriever = Retriever(generation, encoder, load_weights(with_tokens=compares_tokens(generation, encoder)))
     examples = []
     for query in questions.queries:
         found = retriever.search(resolve(query.text, query.previous))

@@ -24,7 +24,7 @@ from index.passages import WINDOW_SENTENCES, cut_letter
 from index.reading.guard import Limits
 from index.records import Letter, Pair, Passage, View
 from index.serialise import FORMAT as RECORD_FORMAT
-from index.similar import find_similar
+from index.similar import NEARLY_THE_SAME, find_similar
 from index.sources import Sources, find_sources, pdf_first
 from index.stores.faiss import FaissStore
 from index.stores.tokens import Int8s, TokenStore, to_int8
@@ -122,8 +122,10 @@ def _usable_manifest(archive: Archive, draft: Path, encoder: Encoder) -> Manifes
             # Opened whole: work can only go on from what can be read, a damaged index is made anew.
             generation = Generation(serving)
             generation.close()
-            if (generation.manifest.model_id, generation.manifest.settings) == (encoder.model_id, _settings()):
-                return generation.manifest
+            made_with = generation.manifest
+            before = (made_with.model_id, made_with.token_dim, made_with.settings)
+            if before == (encoder.model_id, _token_dim(encoder), _settings()):
+                return made_with
         except KamerantwoordError as exc:
             logger.warning("building anew: %s", exc)
     shutil.rmtree(draft)
@@ -131,9 +133,18 @@ def _usable_manifest(archive: Archive, draft: Path, encoder: Encoder) -> Manifes
     return None
 
 
+def _token_dim(encoder: Encoder) -> int:
+    return encoder.token_dim if gives_tokens(encoder) else 0
+
+
 def _settings() -> dict[str, object]:
     """Return what changes the outcome of a build beside the letters and the model."""
-    return {"program": version("kamerantwoord"), "record": RECORD_FORMAT, "window_sentences": WINDOW_SENTENCES}
+    return {
+        "program": version("kamerantwoord"),
+        "record": RECORD_FORMAT,
+        "window_sentences": WINDOW_SENTENCES,
+        "nearly_the_same": NEARLY_THE_SAME,
+    }
 
 
 class _Build:
@@ -264,13 +275,9 @@ class _Build:
 
     def _write_tokens(self, gone: Sequence[int], rows: Rows, tokens: Sequence[Int8s]) -> None:
         path = self.draft / "tokens"
-        store = TokenStore.open(path) if path.exists() else TokenStore(self._token_dim)
+        store = TokenStore.open(path) if path.exists() else TokenStore(_token_dim(self.encoder))
         store.change(np.array(gone, np.int64), rows, tokens)
         store.save(path)
-
-    @property
-    def _token_dim(self) -> int:
-        return self.encoder.token_dim if gives_tokens(self.encoder) else 0
 
     def _write_vectors(self, gone: Sequence[int], rows: Rows, vectors: Vectors) -> FaissStore:
         path = self.draft / "vectors.faiss"
@@ -296,7 +303,7 @@ class _Build:
         Manifest(
             model_id=self.encoder.model_id,
             dim=self.encoder.dim,
-            token_dim=self._token_dim,
+            token_dim=_token_dim(self.encoder),
             settings=_settings(),
             letters=dict(sorted(self.entries.items())),
             counts={"letters": report.letters, "pairs": report.pairs, "passages": report.passages},

@@ -239,11 +239,6 @@ class Catalogue:
         for (row,) in self._query("SELECT row FROM letter ORDER BY row LIMIT ?", (limit,)):
             yield self._letter_at(row)
 
-    def newest_letters(self, at_most: int) -> list[Letter]:
-        """Return the letters that were answered last, newest first; those without a date come after."""
-        found = self._query("SELECT row FROM letter ORDER BY date_answered DESC, letter_id DESC LIMIT ?", (at_most,))
-        return [self._letter_at(row) for (row,) in found]
-
     def count_by(self, facet: Facet, at_most: int) -> list[tuple[str, int]]:
         """Return the values that letters can be chosen by, each with its number of letters, most first."""
         return [(value, count) for value, count in self._query(COUNTED, (facet.value, at_most))]

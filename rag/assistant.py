@@ -29,7 +29,7 @@ from rag.lookup import Lookup, look_up, texts_of
 from rag.notices import GREETING, Notice, not_there, nothing_chosen
 from rag.reranker import Reranker
 from rag.results import Answered, Coverage, Highlight, Hit, Match, Newer, NotAnswered, Note, Result
-from rag.retrieval import Candidates, Retriever
+from rag.retrieval import Candidates, Retriever, compares_tokens
 from rag.small_talk import is_small_talk
 
 MAX_QUESTION_CHARS = 2000
@@ -79,7 +79,7 @@ class Assistant:
                 "name the model that built it with --model, or build the index again"
             )
         self._generation, self._encoder = generation, encoder
-        self._weights = load_weights(with_tokens=generation.tokens is not None)
+        self._weights = load_weights(with_tokens=compares_tokens(generation, encoder))
         self._retriever = Retriever(generation, encoder, self._weights)
         self._reranker = reranker
         self._max_question_chars = max_question_chars
@@ -241,10 +241,6 @@ class Assistant:
     def letters(self, at_most: int | None = None) -> Iterator[Letter]:
         """Walk all letters of the index, or the first ones."""
         return self._generation.catalogue.letters(at_most)
-
-    def newest_letters(self, at_most: int) -> list[Letter]:
-        """Return the letters that were answered last, newest first."""
-        return self._generation.catalogue.newest_letters(at_most)
 
     def count_by(self, facet: Facet, at_most: int) -> list[tuple[str, int]]:
         """Return what letters can be chosen by, each value with its number of letters, most first."""

@@ -26,8 +26,6 @@ class Reranker:
     ----------
     name : str
         Of any cross-encoder of sentence-transformers: a folder, or a name on a model hub.
-    device : str, optional
-        ``"cpu"``, ``"cuda"`` …; what sentence-transformers finds when None.
 
     Raises
     ------
@@ -35,9 +33,9 @@ class Reranker:
         When there is no such model, or it cannot be loaded, or is no cross-encoder.
     """
 
-    def __init__(self, name: str, device: str | None = None) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self._encoder = CrossEncoder(name, device)
+        self._encoder = CrossEncoder(name)
 
     def rerank(self, candidates: Candidates, catalogue: Catalogue) -> Candidates:
         """Return the candidates with the first of them in the order of the cross-encoder, and the rest behind.

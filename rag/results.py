@@ -222,15 +222,19 @@ class Result:
         """Whether the first hit answers the question."""
         raise NotImplementedError
 
+    def tell_notice(self, language: Language | None = None) -> str | None:
+        """Return the notice in one language; in that of the question when None."""
+        spoken = language or ("en" if is_english(self.query) else "nl")
+        return self.notice.told_in(spoken) if self.notice else None
+
     def as_json(self, language: Language | None = None) -> dict[str, Any]:
         """Return the result as the contract has it, a notice in this language or else in that of the question."""
-        spoken = language or ("en" if is_english(self.query) else "nl")
         return {
             "query": self.query,
             "searched_as": self.searched_as,
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
-            "notice": self.notice.told_in(spoken) if self.notice else None,
+            "notice": self.tell_notice(language),
             "corpus": self.corpus.as_json(),
             "hits": [hit.as_json() for hit in self.hits],
         }

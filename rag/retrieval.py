@@ -101,6 +101,11 @@ class Candidates:
         return replace(self, scores=scores)
 
 
+def compares_tokens(generation: Generation, encoder: Encoder) -> bool:
+    """Say whether both index and model have vectors of tokens; the weights are others when not."""
+    return generation.tokens is not None and gives_tokens(encoder)
+
+
 class Retriever:
     """Search one generation of an index.
 
@@ -156,7 +161,7 @@ class Retriever:
 
     def _encode(self, query: str) -> tuple[Vectors, Vectors]:
         """Return the vector of a query and those of its tokens, none when index or model has none."""
-        if self._generation.tokens is not None and gives_tokens(self._encoder):
+        if compares_tokens(self._generation, self._encoder) and gives_tokens(self._encoder):
             return self._encoder.encode_query_tokens(query)
         return self._encoder.encode_queries([query]), np.empty((0, 0), np.float32)
 

@@ -6,7 +6,7 @@ import re
 
 from index.ministries import fold
 
-GREETING = (
+HELLO = (
     r"hallo|hoi|hey|hi|hello|goedemorgen|goedemiddag|goedenavond|goedendag|good (?:morning|afternoon|evening)"
     r"|dag|doei|bye|dank ?(?:je|u)?(?: ?wel)?|bedankt|thanks?|thank you|test|help"
 )
@@ -18,7 +18,7 @@ IDENTITY = (
 )
 
 # "Hallo!", "hoi, wie ben je?", "Goedemorgen. Wat kun je doen?", "thanks"
-SMALL_TALK = re.compile(rf"(?:(?:{GREETING}|{IDENTITY}|daar|there)\b[\s,.!?]*)+")
+SMALL_TALK = re.compile(rf"(?:(?:{HELLO}|{IDENTITY}|daar|there)\b[\s,.!?]*)+")
 
 
 def is_small_talk(query: str) -> bool:

@@ -22,8 +22,9 @@ def render(result: Result) -> str:
     upto = f", tot en met {coverage.newest}" if coverage.newest else ""
     letters = "1 brief" if coverage.letters == 1 else f"{coverage.letters} brieven"
     footer = f"Doorzocht: {letters}, {coverage.answers} antwoorden{upto}."
-    if result.notice and not result.hits:
-        parts = [result.notice.nl]
+    notice = result.tell_notice()
+    if notice and not result.hits:
+        parts = [notice]
     elif result.answered:
         parts = [_render_answer(result.hits[0])]
         if result.hits[1:]:
@@ -31,7 +32,7 @@ def render(result: Result) -> str:
     else:
         parts = [click.style("Geen brief beantwoordt deze vraag.", bold=True)]
         if result.hits:
-            parts += [result.notice.nl] if result.notice else []
+            parts += [notice] if notice else []
             parts.append("Het meest verwant:\n" + "\n".join(_render_near(hit) for hit in result.hits))
     if result.searched_as != result.query:
         parts.append(f"Gezocht op: {result.searched_as}")

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,7 +37,7 @@ class OnnxEncoder:
     card : Card
         What the folder says of itself.
     session : onnxruntime.InferenceSession
-        Ids and mask in, one unit vector per row out.
+        Ids and mask in, one unit vector per row out, and those of its tokens when the model has a projection.
     tokenizer : tokenizers.Tokenizer
         Without truncation and padding.
     graph : Path
@@ -57,6 +56,8 @@ class OnnxEncoder:
         self._graph = graph
         self._alone = threading.Lock()
         self._crowded_until = 0.0
+        self._loading = threading.Lock()
+        self._session_of_one: Any = None
         self._tokenizer = tokenizer
         self._threads = threads
 
@@ -116,10 +117,13 @@ class OnnxEncoder:
         """Return the number of tokens of each passage text, prefix and special tokens included."""
         return [len(ids) for ids in self._token_ids(self._card.passage_prompt, texts)]
 
-    @cached_property
+    @property
     def _single(self) -> Any:
         """The same graph on one thread, loaded when texts come side by side; its vectors are the same bytes."""
-        return _open_session(self._graph, 1)
+        with self._loading:
+            if self._session_of_one is None:
+                self._session_of_one = _open_session(self._graph, 1)
+            return self._session_of_one
 
     def _token_ids(self, prompt: str, texts: Sequence[str]) -> list[Ids]:
         # One by one: encode_batch starts threads, after which a process must not fork, and saves little.

@@ -51,7 +51,7 @@ def read_filters(address: Address) -> Filters:
 def choices_of(assistant: Assistant) -> Choices:
     """Count what the letters of an index can be chosen by; made once for each index."""
     facets = {name: tuple(assistant.count_by(facet, MOST_CHOICES)) for name, facet in FACETS.items()}
-    newest = assistant.newest_letters(MOST_CHOICES)
+    _, newest = assistant.choose(Filters(), 0, MOST_CHOICES)
     titles = tuple((letter.letter_id, letter_title(letter)) for letter in newest)
     return Choices(facets, titles, assistant.coverage.letters)
 

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 
 import pytest
 
 from index.archive import Archive, Generation
 from index.build import BuildReport, build_index, content_key
-from index.encoders.base import Encoder, Progress, Vectors
+from index.encoders.base import Encoder, Progress, TokenEncoder, Vectors
 from index.errors import KamerantwoordError, SourceError
 from index.lexical import Field
 from index.records import Letter
@@ -546,3 +547,43 @@ def test_a_pdf_is_known_by_its_bytes_whatever_its_name(tmp_path: Path) -> None:
     found = find_sources([tmp_path])
     assert names(found.letters) == ["brief", "brief.html", "brief.md"]
     assert names(found.skipped) == ["notes.md"]
+
+
+def test_tokens_stay_with_their_pairs_when_letters_come_change_and_go(
+    letters: Path, write_letter: WriteLetter, word_tokens_encoder: TokenEncoder
+) -> None:
+    folder = letters.parent / "index"
+    build_index([letters], folder, word_tokens_encoder)
+    write_letter(letters / "c.txt", [("Waar staat het hek?", ""), ("Hoe hoog?", "Twee meter.")], number="2024Z00007")
+    build_index([letters], folder, word_tokens_encoder)
+    (letters / "a.txt").unlink()
+    write_letter(letters / "b.txt", [("Hoeveel wolven leven er?", "Er leven negen wolven.")], number="2024Z00008")
+    build_index([letters], folder, word_tokens_encoder)
+    grown = Archive(folder).open()
+    build_index([letters], letters.parent / "fresh", word_tokens_encoder)
+    fresh = Archive(letters.parent / "fresh").open()
+    _, question = word_tokens_encoder.encode_query_tokens("Hoeveel wolven, hoe hoog is het hek?")
+
+    def compared(generation: Generation) -> dict[str, list[float]]:
+        assert generation.tokens is not None
+        rows = generation.tokens.rows
+        best = generation.tokens.compare(question, rows).T.tolist()
+        pairs = generation.catalogue.pairs(rows.tolist())
+        return {pair.pair_id: scores for pair, scores in zip(pairs, best, strict=True)}
+
+    assert len(compared(grown)) == grown.manifest.counts["pairs"]
+    assert compared(grown) == compared(fresh)
+
+
+@pytest.mark.parametrize("tokens_first", [True, False])
+def test_the_same_model_with_tokens_and_without_builds_anew(
+    letters: Path, words_encoder: Encoder, word_tokens_encoder: TokenEncoder, *, tokens_first: bool
+) -> None:
+    same = copy(word_tokens_encoder)
+    same.model_id = words_encoder.model_id
+    folder = letters.parent / "index"
+    for encoder in (same, words_encoder) if tokens_first else (words_encoder, same):
+        build_index([letters], folder, encoder)
+        generation = Archive(folder).open()
+        assert (generation.tokens is not None) is (encoder is same)
+        check_consistent(generation)

@@ -104,7 +104,7 @@ def pair_tokenizer(vocabulary: list[str]) -> Any:
 
 @pytest.fixture(scope="session")
 def reranker(cross_encoder: Path) -> Reranker:
-    return Reranker(str(cross_encoder), "cpu")
+    return Reranker(str(cross_encoder))
 
 
 @pytest.fixture(scope="session")
@@ -192,7 +192,7 @@ def test_equal_scores_keep_the_order_that_was(
     tmp_path: Path, many: Generation, words_encoder: Encoder, plain: Assistant
 ) -> None:
     save_cross_encoder(tmp_path / "level", head=0.0)
-    level = Assistant(many, words_encoder, reranker=Reranker(str(tmp_path / "level"), "cpu"))
+    level = Assistant(many, words_encoder, reranker=Reranker(str(tmp_path / "level")))
     assert ids(level) == ids(plain)
     assert level.ask(QUESTION).confidence == plain.ask(QUESTION).confidence
 
@@ -234,7 +234,7 @@ def test_the_same_question_gives_the_same_bytes_with_any_number_of_threads(
     before = torch.get_num_threads()
     torch.set_num_threads(1 if before > 1 else 2)
     try:
-        loaded_again = Assistant(many, words_encoder, reranker=Reranker(str(cross_encoder), "cpu"))
+        loaded_again = Assistant(many, words_encoder, reranker=Reranker(str(cross_encoder)))
         assert json.dumps(loaded_again.ask(QUESTION, hits=100).as_json()) == first
     finally:
         torch.set_num_threads(before)
@@ -263,13 +263,13 @@ def test_a_newer_generation_is_asked_with_the_same_reranker(
     letter = write_letter(tmp_path / "brief.txt", pairs[:4])
     build_index([letter], tmp_path / "index", words_encoder)
     generation = Archive(tmp_path / "index").open()
-    old = Assistant(generation, words_encoder, reranker=Reranker(str(model), "cpu"))
+    old = Assistant(generation, words_encoder, reranker=Reranker(str(model)))
     build_index([write_letter(letter, pairs)], tmp_path / "index", words_encoder)
     shutil.rmtree(model)  # loading it once more would fail
     new = old.reopened()
     assert new is not None
     newest = Archive(tmp_path / "index").open()
-    expected = Assistant(newest, words_encoder, reranker=Reranker(str(cross_encoder), "cpu"))
+    expected = Assistant(newest, words_encoder, reranker=Reranker(str(cross_encoder)))
     assert ids(new) == ids(expected)
     assert ids(new) != ids(Assistant(newest, words_encoder))
 
@@ -333,7 +333,7 @@ def test_eval_takes_a_reranker(
 
 def refused(folder: Path) -> str:
     with pytest.raises(EncoderError) as caught:
-        Reranker(str(folder), "cpu")
+        Reranker(str(folder))
     assert "\n" not in str(caught.value)
     assert str(folder) in str(caught.value)
     return str(caught.value)
@@ -392,10 +392,10 @@ from index.errors import EncoderError
 import sentence_transformers
 start = time.monotonic()
 try:
-    Reranker("organisation/never-fetched", "cpu")
+    Reranker("organisation/never-fetched")
 except EncoderError as error:
     print(round(time.monotonic() - start), error)
-print(Reranker("organisation/fetched", "cpu").name)
+print(Reranker("organisation/fetched").name)
 """
 
 

@@ -6,8 +6,10 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.encoders import BUNDLED_NAME, open_encoder
@@ -130,3 +132,40 @@ print(open("/proc/self/status").read())
     (peak_kb,) = [line.split()[1] for line in run_python(code).splitlines() if line.startswith("VmHWM:")]
 
     assert int(peak_kb) < 260_000
+
+
+def test_a_question_has_one_vector_with_its_tokens_and_without(onnx_encoder: OnnxEncoder) -> None:
+    text = "Waarom sluit het politiebureau?"
+    vector, tokens = onnx_encoder.encode_query_tokens(text)
+
+    assert vector.tobytes() == onnx_encoder.encode_queries([text]).tobytes()
+    assert tokens.shape[1] == onnx_encoder.token_dim == 64
+    np.testing.assert_allclose(np.linalg.norm(tokens, axis=1), 1, atol=1e-5)
+
+
+def test_prompt_and_special_tokens_are_left_out(onnx_encoder: OnnxEncoder) -> None:
+    text = "de minister sluit het bureau"
+    _, [passage] = onnx_encoder.encode_passage_tokens([text])
+    _, question = onnx_encoder.encode_query_tokens(text)
+
+    assert len(passage) == len(question) == onnx_encoder.count_tokens([text])[0] - 4
+    _, [word] = onnx_encoder.encode_passage_tokens(["bureau"])
+    assert float(word[0] @ passage[-1]) > float(word[0] @ passage[0])
+
+
+def test_passages_have_the_same_vectors_with_their_tokens_and_without(onnx_encoder: OnnxEncoder) -> None:
+    texts = ["de minister", "waarom sluit het bureau", "geld"]
+    vectors, tokens = onnx_encoder.encode_passage_tokens(texts)
+
+    assert vectors.tobytes() == onnx_encoder.encode_passages(texts).tobytes()
+    alone = [onnx_encoder.encode_passage_tokens([text])[1][0] for text in texts]
+    assert [one.tobytes() for one in tokens] == [one.tobytes() for one in alone]
+
+
+def test_questions_that_meet_get_the_vectors_that_each_gets_alone(onnx_encoder: OnnxEncoder) -> None:
+    texts = [f"waarom sluit bureau {number}" for number in range(12)]
+    alone = [onnx_encoder.encode_query_tokens(text) for text in texts]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(onnx_encoder.encode_query_tokens, texts))
+
+    assert [(a.tobytes(), b.tobytes()) for a, b in together] == [(a.tobytes(), b.tobytes()) for a, b in alone]

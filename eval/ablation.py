@@ -47,7 +47,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """Features of the decision that are taken away together."""
 
-FEWER_COMPARED = (10, 20, 50)
+FEWER_COMPARED = (5, 10)
 STRENGTHS = (0.1, 10.0)
 
 NOTE = """\

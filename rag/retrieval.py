@@ -19,9 +19,9 @@ from index.lexical import Field
 from index.records import View
 from rag.fusion import FEATURES, Feature, Matrix, Weights, fuse, load_weights
 
-NEAREST_PASSAGES = 400
-BEST_BY_WORDS = 50
-COMPARED_BY_TOKENS = 50
+NEAREST_PASSAGES = 200
+BEST_BY_WORDS = 20
+COMPARED_BY_TOKENS = 20
 
 BM25_CEILING = 2.2
 """A term's BM25 weight approaches (k1 + 1) times its idf; tantivy has k1 = 1.2."""

@@ -275,6 +275,8 @@ class _Build:
 
     def _write_tokens(self, gone: Sequence[int], rows: Rows, tokens: Sequence[Int8s]) -> None:
         path = self.draft / "tokens"
+        if path.exists() and not len(gone) and not len(rows):
+            return  # writing them again would read those of the whole archive
         store = TokenStore.open(path) if path.exists() else TokenStore(_token_dim(self.encoder))
         store.change(np.array(gone, np.int64), rows, tokens)
         store.save(path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -31,8 +30,6 @@ class CrossEncoder:
     model : str
         A folder, or a name on the model hub; a model that was fetched before is loaded without network. Code that
         it brings along is never run.
-    device : str, optional
-        ``"cpu"``, ``"cuda"``, ``"cuda:1"`` …; what sentence-transformers finds when None.
 
     Raises
     ------
@@ -40,10 +37,10 @@ class CrossEncoder:
         When there is no such model, the hub cannot be reached, or the model cannot be loaded or is no cross-encoder.
     """
 
-    def __init__(self, model: str, device: str | None = None) -> None:
+    def __init__(self, model: str) -> None:
         self.name = model
         self._lock = Lock()  # one question takes all cores, and many at once would take much memory
-        self._model = load_model(model, partial(_construct, device=device))
+        self._model = load_model(model, _construct)
         self._require_trained_head()
         self.score(*TRIAL)
 

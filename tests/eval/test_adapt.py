@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.tiny_tokenizer import tiny_tokenizer
+
 pytestmark = pytest.mark.model
 
 
@@ -48,26 +50,16 @@ def test_a_question_without_answer_wants_everything_below_the_bound() -> None:
 def start(tmp_path: Path) -> Path:
     """Save a small model with random weights in the form that `build_model --floats` writes."""
     import torch
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-    from tokenizers.processors import TemplateProcessing
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertModel
 
     from eval.adapt import PASSAGE_TOKENS
 
     torch.manual_seed(1)
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "query", "passage", ":"]
-    words += ["trein", "bus", "wolf", "hek", "hoeveel", "waar", "rijden", "staat"]
-    ids = {word: number for number, word in enumerate(words)}
-    tokenizer = Tokenizer(WordLevel(ids, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()
-    special = [(token, ids[token]) for token in ("[CLS]", "[SEP]")]
-    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=special)
-    names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(tmp_path / "start")
+    words = ("query", "passage", ":", "trein", "bus", "wolf", "hek", "hoeveel", "waar", "rijden", "staat")
+    tokenizer = tiny_tokenizer(words)
+    tokenizer.save_pretrained(tmp_path / "start")
     config = BertConfig(
-        vocab_size=len(words),
+        vocab_size=len(tokenizer),
         hidden_size=128,
         num_hidden_layers=1,
         num_attention_heads=2,

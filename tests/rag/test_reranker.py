@@ -31,6 +31,7 @@ from rag.fusion import load_weights
 from rag.lookup import texts_of
 from rag.reranker import READ_AGAIN, Reranker
 from rag.retrieval import Candidates, Retriever
+from tests.tiny_tokenizer import tiny_tokenizer
 
 pytestmark = pytest.mark.model
 
@@ -59,9 +60,9 @@ def save_cross_encoder(folder: Path, *, labels: int = 1, head: float | None = No
     import transformers
 
     torch.manual_seed(3)
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS]
+    tokenizer = tiny_tokenizer(WORDS, lowercase=True)
     config = transformers.BertConfig(
-        vocab_size=len(vocabulary),
+        vocab_size=len(tokenizer),
         hidden_size=16,
         num_hidden_layers=1,
         num_attention_heads=2,
@@ -74,32 +75,7 @@ def save_cross_encoder(folder: Path, *, labels: int = 1, head: float | None = No
     if head is not None:
         torch.nn.init.constant_(model.classifier.weight, head)
     model.save_pretrained(folder)
-    transformers.PreTrainedTokenizerFast(
-        tokenizer_object=pair_tokenizer(vocabulary),
-        pad_token="[PAD]",
-        unk_token="[UNK]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-    ).save_pretrained(folder)
-
-
-def pair_tokenizer(vocabulary: list[str]) -> Any:
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.normalizers import Lowercase
-    from tokenizers.pre_tokenizers import Whitespace
-    from tokenizers.processors import TemplateProcessing
-
-    ids = {word: number for number, word in enumerate(vocabulary)}
-    tokenizer = Tokenizer(WordLevel(ids, unk_token="[UNK]"))
-    tokenizer.normalizer = Lowercase()
-    tokenizer.pre_tokenizer = Whitespace()
-    tokenizer.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[(token, ids[token]) for token in ("[CLS]", "[SEP]")],
-    )
-    return tokenizer
+    tokenizer.save_pretrained(folder)
 
 
 @pytest.fixture(scope="session")

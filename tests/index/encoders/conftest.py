@@ -10,6 +10,7 @@ import pytest
 
 from index.encoders.card import BUNDLED
 from index.encoders.onnx import OnnxEncoder
+from tests.tiny_tokenizer import tiny_tokenizer
 
 WORDS = [
     *("de", "het", "een", "politie", "bureau", "politiebureau", "sluit", "dicht"),
@@ -49,12 +50,12 @@ def save_tiny_model(folder: Path, seed: int) -> None:
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Pooling, Transformer
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertModel
 
     torch.manual_seed(seed)
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS]
+    tokenizer = tiny_tokenizer(WORDS, model_max_length=TINY_LIMIT)
     config = BertConfig(
-        vocab_size=len(vocabulary),
+        vocab_size=len(tokenizer),
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,
@@ -64,32 +65,10 @@ def save_tiny_model(folder: Path, seed: int) -> None:
     )
     base = folder / "base"
     BertModel(config).save_pretrained(base)
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=_word_tokenizer(vocabulary),
-        pad_token="[PAD]",
-        unk_token="[UNK]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-        model_max_length=TINY_LIMIT,
-    )
     tokenizer.save_pretrained(base)
     modules = [Transformer(str(base), max_seq_length=TINY_LIMIT), Pooling(32, "mean")]
     prompts = {"query": "query : ", "passage": "passage : "}
     SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder), create_model_card=False)
-
-
-def _word_tokenizer(vocabulary: list[str]) -> object:
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-    from tokenizers.processors import TemplateProcessing
-
-    ids = {word: number for number, word in enumerate(vocabulary)}
-    tokenizer = Tokenizer(WordLevel(ids, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()
-    special = [(token, ids[token]) for token in ("[CLS]", "[SEP]")]
-    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=special)
-    return tokenizer
 
 
 @pytest.fixture(scope="session")

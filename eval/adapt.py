@@ -6,8 +6,8 @@ for whole texts and token by token (Khattab and Zaharia, 2020, https://arxiv.org
 answers, and what remains when the right answer is taken away, push everything below a bound that is learned beside:
 without that the order gains and the decision whether there is an answer loses.
 
-`FOLDER` to start from is what ``python -m index.encoders.build_model --floats FOLDER`` writes; what comes out goes back
-with ``--weights``.
+`FOLDER` to start from is what ``python -m index.encoders.build_model --floats FOLDER`` writes, or what an earlier
+training wrote; what comes out goes back with ``--weights``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import click
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 
 from eval.course import Asked, Course, Lesson, misspell, some
 from eval.sets import load_set
@@ -37,12 +38,15 @@ QUERY_TOKENS = 56
 PREFIX_TOKENS = 3
 """The opening token and the two of «query:» or «passage:»."""
 
-VIEWS = {"both": 0.56, "answer": 0.22, "question": 0.14, "window": 0.08}
+VIEWS = {"both": 0.6, "answer": 0.1, "question": 0.15, "window": 0.15}
 """How often a batch shows the pairs so."""
 
 AVERAGED_FROM = 0.35
 """Share of the time after which the weights begin to be averaged; the average is what is written."""
 AVERAGED_BY = 0.012
+
+NEIGHBOURS = 8
+"""Letters most like a letter that a batch takes its others from."""
 
 DECISION_START = ((3.4, 0.82), (3.4, 0.75))
 """Logarithm of the scale, and the bound, for whole texts and for tokens: about where the published model has them."""
@@ -56,7 +60,8 @@ class Learner:
     start : Path
         Model folder in float32.
     lessons : sequence of Lesson
-        Of some of them, the directions in which token vectors differ most are where their projection starts.
+        Of some of them, the directions in which token vectors differ most are where their projection starts, unless
+        the folder holds one.
     """
 
     def __init__(self, start: Path, lessons: Sequence[Lesson]) -> None:
@@ -69,14 +74,15 @@ class Learner:
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0
         self.model.embeddings.requires_grad_(False)  # a word that no lesson has must not be left behind
-        self.projection = torch.nn.Parameter(self._directions([lesson.answer for lesson in some(lessons, 48)]))
+        learned = load_file(start / "model.safetensors").get(PROJECTION)
+        self.projection = torch.nn.Parameter(self._directions(lessons) if learned is None else learned)
         self.decision = torch.nn.Parameter(torch.tensor(DECISION_START))
         self.weights = [*(p for p in self.model.parameters() if p.requires_grad), self.projection]
         self.average: list[torch.Tensor] = []
 
-    def _directions(self, texts: Sequence[str]) -> torch.Tensor:
+    def _directions(self, lessons: Sequence[Lesson]) -> torch.Tensor:
         with torch.no_grad():
-            hidden, mask = self._run([f"passage: {text}" for text in texts], 96)
+            hidden, mask = self._run([f"passage: {lesson.answer}" for lesson in some(lessons, 48)], 96)
         tokens = F.normalize(hidden[mask.bool()], dim=-1)
         return torch.pca_lowrank(tokens, q=TOKEN_DIM, center=False, niter=4)[2]
 
@@ -126,6 +132,18 @@ class Learner:
                 total = total + DECISION_WEIGHT * decision_loss(scores[:count], answers[:count], decision)
         return total
 
+    def neighbours(self, course: Course) -> dict[str, list[str]]:
+        """Return the letters whose questions are most like those of each letter."""
+        letters, means = course.letters, []
+        with torch.no_grad():
+            for letter in letters:
+                texts = [f"passage: {course.lessons[number].view('question')}" for number in course.of_letter[letter]]
+                means.append(F.normalize(self.encode(texts, QUERY_TOKENS)[0].mean(0), dim=0))
+        alike = torch.stack(means) @ torch.stack(means).T
+        alike.fill_diagonal_(-1)
+        nearest = alike.topk(min(NEIGHBOURS, len(letters) - 1)).indices.tolist()
+        return {letter: [letters[place] for place in row] for letter, row in zip(letters, nearest, strict=True)}
+
     def remember(self) -> None:
         """Take the weights into their average."""
         if not self.average:
@@ -135,13 +153,13 @@ class Learner:
 
     def save(self, out: Path) -> None:
         """Write the averaged weights, with the projection beside them, as `build_model --weights` takes them."""
-        from safetensors.torch import save_file
-
         with torch.no_grad():
             for weight, kept in zip(self.weights, self.average, strict=True):
                 weight.copy_(kept)
         out.mkdir(parents=True, exist_ok=True)
         tensors = {**self.model.state_dict(), PROJECTION: self.projection.detach()}
+        self.model.config.save_pretrained(out)
+        self.tokenizer.save_pretrained(out)
         save_file({name: value.contiguous() for name, value in tensors.items()}, out / "model.safetensors")
 
 
@@ -200,7 +218,7 @@ def train(learner: Learner, course: Course, seconds: float) -> None:
     groups = [{"params": learner.weights, "speed": 1}, {"params": [learner.decision], "speed": 150}]
     optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=0.01)
     began, losses = time.monotonic(), []
-    for step, (shown, asked) in enumerate(course.batches(), start=1):
+    for step, (shown, asked) in enumerate(course.batches(learner.neighbours(course)), start=1):
         done = (time.monotonic() - began) / seconds
         if done >= 1:
             break

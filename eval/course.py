@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -19,6 +19,8 @@ LETTERS_AT_ONCE = 4
 QUESTIONS_OF_A_LETTER = 15
 PAIRS_OF_A_LETTER = 7
 FEWEST_QUESTIONS = 8
+ALIKE = 0.5
+"""Share of the batches whose letters are on neighbouring subjects: there the right letter is hardest to tell."""
 
 Item = TypeVar("Item")
 
@@ -39,7 +41,7 @@ class Lesson:
         if name == "question":
             return f"{self.subject}: {self.question}"
         if name == "both":
-            return f"{self.question} {self.answer}"
+            return f"{self.subject}: {self.question} {self.answer}"
         sentences = split_sentences(self.answer)
         first = random.randrange(max(1, len(sentences) - 1))
         window = sentences[first : first + 2]
@@ -87,13 +89,27 @@ class Course:
                 self.lessons.append(Lesson(letter.letter_id, letter.subject, question, pair.answer.text))
         return numbers
 
-    def batches(self) -> Iterator[tuple[list[int], list[Asked]]]:
-        """Yield without end: the lessons of a few letters, with questions on them."""
-        letters = [letter for letter, asked in self.asked.items() if letter and len(asked) >= FEWEST_QUESTIONS]
+    @property
+    def letters(self) -> list[str]:
+        """The letters that enough is asked about."""
+        return [letter for letter, asked in self.asked.items() if letter and len(asked) >= FEWEST_QUESTIONS]
+
+    def batches(self, near: Mapping[str, Sequence[str]]) -> Iterator[tuple[list[int], list[Asked]]]:
+        """Yield without end: the lessons of a few letters, with questions on them.
+
+        Parameters
+        ----------
+        near : mapping of str to sequence of str
+            The letters most like each letter. Every other batch is of letters that are alike.
+        """
+        letters = self.letters
         while True:
             random.shuffle(letters)
             for start in range(0, len(letters) - LETTERS_AT_ONCE + 1, LETTERS_AT_ONCE):
-                yield self._batch(letters[start : start + LETTERS_AT_ONCE])
+                together = letters[start : start + LETTERS_AT_ONCE]
+                if random.random() < ALIKE:
+                    together = [together[0], *some(near[together[0]], LETTERS_AT_ONCE - 1)]
+                yield self._batch(together)
 
     def _batch(self, letters: Sequence[str]) -> tuple[list[int], list[Asked]]:
         shown: list[int] = []

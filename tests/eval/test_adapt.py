@@ -89,7 +89,7 @@ def test_a_training_brings_questions_nearer_to_their_answers(start: Path, tmp_pa
             course.asked[letter] += [Asked(asked, frozenset({number}))] * FEWEST_QUESTIONS
         course.asked[letter].append(Asked("bus hek", frozenset()))
     learner = Learner(start, course.lessons)
-    shown, questions = next(course.batches())
+    shown, questions = next(course.batches(learner.neighbours(course)))
     before = float(learner.loss(course.lessons, shown, questions, "both").detach())
     train(learner, course, seconds=6)
     after = float(learner.loss(course.lessons, shown, questions, "both").detach())
@@ -99,3 +99,6 @@ def test_a_training_brings_questions_nearer_to_their_answers(start: Path, tmp_pa
     assert saved[PROJECTION].shape == (128, TOKEN_DIM)
     assert not np.array_equal(saved[PROJECTION], np.zeros_like(saved[PROJECTION]))
     assert "encoder.layer.0.output.dense.weight" in saved
+
+    further = Learner(tmp_path / "out", course.lessons)
+    assert np.array_equal(further.projection.detach().numpy(), saved[PROJECTION])

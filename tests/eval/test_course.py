@@ -54,7 +54,8 @@ def test_a_near_miss_is_asked_with_the_letter_that_it_nearly_fits(course: Course
 
 def test_a_batch_shows_whole_letters_and_every_answer_to_what_is_asked(course: Course) -> None:
     random.seed(1)
-    for shown, asked in islice(course.batches(), 5):
+    near = {letter: [other for other in NUMBERS[:5] if other != letter] for letter in NUMBERS[:5]}
+    for shown, asked in islice(course.batches(near), 5):
         assert len(shown) == len(set(shown)) == 2 * LETTERS_AT_ONCE
         assert {number for each in asked for number in each.right} <= set(shown)
         assert any(not each.right for each in asked)
@@ -64,9 +65,21 @@ def test_a_lesson_is_seen_as_the_search_sees_it() -> None:
     lesson = Lesson("2031Z00001", "nachttreinen", "Hoeveel?", "Vijf. Zij gaan naar Wenen. Dat blijft zo.")
     assert lesson.view("answer") == lesson.answer
     assert lesson.view("question") == "nachttreinen: Hoeveel?"
-    assert lesson.view("both") == f"Hoeveel? {lesson.answer}"
+    assert lesson.view("both") == f"nachttreinen: Hoeveel? {lesson.answer}"
     windows = {lesson.view("window") for _ in range(50)}
     assert windows == {"nachttreinen: Vijf. Zij gaan naar Wenen.", "nachttreinen: Zij gaan naar Wenen. Dat blijft zo."}
+
+
+def test_letters_that_are_alike_come_together_now_and_then(course: Course) -> None:
+    random.seed(1)
+    letters = NUMBERS[:5]
+    near = {letter: [other for other in letters if other not in (letter, NUMBERS[4])][:3] for letter in letters}
+    without_the_fifth = [
+        {course.lessons[number].letter for number in shown} == set(letters[:4])
+        for shown, _ in islice(course.batches(near), 200)
+    ]
+    # By chance alone, one batch in five.
+    assert 0.4 < sum(without_the_fifth) / 200 < 0.8
 
 
 @given(st.text(max_size=40))

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.records import Document, Letter, PlacedText
+from index.records import Document, PlacedText
 
 # Between two lines of a text at most so many lines of notes and furniture are passed over.
 MAX_SKIPPED_LINES = 60
@@ -22,61 +22,6 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HYPHENS = "-\u2010\u00ad"
 # What may stand behind the end of a text in its last line: the next note of a list, another mark.
 _AFTER_END = re.compile(r"\[\d{1,3}\]|[\d,;*)]{1,6}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A stored text that its source does not bear out.
-
-    Parameters
-    ----------
-    where : str
-        ``"answer 3"`` or ``"question 2"``.
-    page_numbers : tuple of int
-        The pages that were searched.
-    found : str
-        The first words that the source does not have there.
-    """
-
-    where: str
-    page_numbers: tuple[int, ...]
-    found: str
-
-    def __str__(self) -> str:
-        pages = ", ".join(map(str, self.page_numbers))
-        return f"{self.where}: «{self.found}» does not stand so on page {pages} of the source"
-
-
-def verify_letter(letter: Letter, document: Document) -> list[Problem]:
-    """Prove each stored question and answer against the source, read again.
-
-    Parameters
-    ----------
-    letter : Letter
-        As stored in an index.
-    document : Document
-        The source, read anew.
-
-    Returns
-    -------
-    list of Problem
-        Empty when every text is the letter's own, word for word.
-    """
-    problems = []
-    for where, text in _texts(letter):
-        found = first_deviation(text, document)
-        if found is not None:
-            problems.append(Problem(where, tuple(text.page_numbers), found))
-    return problems
-
-
-def _texts(letter: Letter) -> Iterator[tuple[str, PlacedText]]:
-    for pair in letter.pairs:
-        for question in pair.questions:
-            yield f"question {question.number}", question
-        yield f"answer {', '.join(map(str, pair.numbers))}", pair.answer
-    for question in letter.unanswered:
-        yield f"question {question.number}", question
 
 
 def first_deviation(text: PlacedText, document: Document) -> str | None:

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index.parsing import parse_with_account
 from index.reading import read_bytes
 from index.records import Letter
-from index.verbatim import verify_letter
+from tests.proof import objections
 
 Printed = tuple[float, float, float, str]  # x, y, size, text
 SENTENCE = "Het kabinet onderhoudt de dijken en wijst daarvoor jaarlijks middelen aan de waterschappen toe."
@@ -29,7 +29,7 @@ def parsed(*pages: list[Printed]) -> Letter:
     document = read_bytes(buffer.getvalue(), "letter.pdf")
     letter, account = parse_with_account(document)
     assert account.settled, (account.leftover, account.twice)
-    assert verify_letter(letter, document) == []
+    assert objections(letter, document) == []
     return letter
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from index.parsing import parse_with_account
 from index.reading import read_bytes
 from index.records import Letter
-from index.verbatim import verify_letter
+from tests.proof import objections
 from tests.typesetting import docx, pdf
 from tests.typesetting.model import Answered, Asked, Item, Sheet, answer_markers, answer_words, markers, words
 from tests.typesetting.strategies import sheets
@@ -22,7 +22,7 @@ def _parsed(data: bytes, name: str) -> Letter:
     document = read_bytes(data, name)
     letter, account = parse_with_account(document)
     assert account.settled, (account.leftover, account.twice)
-    assert verify_letter(letter, document) == []
+    assert objections(letter, document) == []
     return letter
 
 

@@ -7,7 +7,7 @@ import pytest
 from index.parsing import parse_with_account
 from index.reading import read_bytes
 from index.records import Kind, Letter
-from index.verbatim import verify_letter
+from tests.proof import objections
 from tests.typesetting.plain import FORMATS
 
 EVERY_FORMAT = pytest.mark.parametrize("form", sorted(FORMATS))
@@ -18,7 +18,7 @@ def parsed(form: str, body: str, notes: dict[str, str] | None = None) -> Letter:
     document = read_bytes(FORMATS[form](body, notes), f"letter.{form}")
     letter, account = parse_with_account(document)
     assert account.settled, (account.leftover, account.twice)
-    assert verify_letter(letter, document) == []
+    assert objections(letter, document) == []
     return letter
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from index.parsing import parse_with_account
 from index.reading import read_bytes
 from index.records import Letter
-from index.verbatim import verify_letter
+from tests.proof import objections
 from tests.typesetting.docx import package, paragraph, part, run
 
 COVER = paragraph(
@@ -26,7 +26,7 @@ def parsed(body: str, **parts: str) -> Letter:
     document = read_bytes(package(COVER + body, **parts), "letter.docx")
     letter, account = parse_with_account(document)
     assert account.settled, (account.leftover, account.twice)
-    assert verify_letter(letter, document) == []
+    assert objections(letter, document) == []
     return letter
 
 

@@ -99,6 +99,15 @@ def keep(page: Page, name: str) -> None:
     page.screenshot(path=ARTEFACTS / f"widget-{name}.png", full_page=True)
 
 
+def wait_until(page: Page, expression: str, arg: object = None) -> None:
+    """Wait as `Page.wait_for_function` does, which a policy against eval stops whenever it has to look twice."""
+    for _ in range(100):
+        if page.evaluate(expression, arg):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not true after five seconds: {expression}")
+
+
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds wrong, in the shadow trees too."""
     page.evaluate(axe_source())
@@ -171,7 +180,7 @@ def test_events_tell_the_host_page_what_happened_and_never_the_question(embed: E
         for question in (QUESTION, NO_ANSWER, "🙂"):
             count = page.evaluate("told.length")
             ask(page, question, which=which)
-            page.wait_for_function("count => told.length > count", arg=count)
+            wait_until(page, "count => told.length > count", count)
     told = page.evaluate("told")
     assert [name for name, _ in told] == ["ka-answer", "ka-none", "ka-error"] * 2
     assert told[0][1]["id"] == "2022Z11285/vraag-4"
@@ -431,7 +440,7 @@ def test_a_frame_asks_and_takes_the_height_of_its_answer(embed: Embed, widget_se
     frame.get_by_role("searchbox").fill(QUESTION)
     frame.get_by_role("searchbox").press("Enter")
     expect(frame.get_by_role("heading", level=2)).to_have_text("Antwoord op vraag 4")
-    page.wait_for_function("document.querySelector('iframe').clientHeight > 500")
+    wait_until(page, "document.querySelector('iframe').clientHeight > 500")
     inside = frame.locator("body").evaluate("body => body.scrollHeight")
     assert abs(page.locator("iframe").evaluate("one => one.clientHeight") - inside) <= 1
     keep(page, "frame")

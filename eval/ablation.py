@@ -35,15 +35,14 @@ LISTED = 10
 """So many hits are looked at."""
 
 WORDS, MEANING = FEATURES[-BY_WORDS:], FEATURES[:-BY_WORDS]
-OF_TOKENS = (Feature.TOKENS, "tokens_worst", "tokens_elsewhere")
+OF_TOKENS = (Feature.TOKENS, "tokens_worst")
 UNRELATED = ("unrelated_questions", "unrelated_answers")
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "likeness to the views": (Feature.QUESTION, Feature.ANSWER, Feature.BOTH, Feature.WINDOW),
+    "likeness to the views": (Feature.QUESTION, Feature.BOTH, Feature.WINDOW),
     "likeness of the tokens": OF_TOKENS,
     "words found and known": (*WORDS, "words_known"),
     "margin to the second": ("margin",),
     "likeness to unrelated texts": UNRELATED,
-    "length and language": ("length", "english"),
 }
 """Features of the decision that are taken away together."""
 

@@ -36,7 +36,7 @@ from index.lexical import LexicalIndex
 from index.stores.faiss import FaissStore
 from index.stores.tokens import TokenStore
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised whenever an older program could misread a newer index, or the reverse."""
 
 KEPT_GENERATIONS = 2

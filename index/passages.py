@@ -18,7 +18,7 @@ from index.records import Letter, Pair, Passage, View, pair_id
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 WINDOW_SENTENCES = 2
-"""Sentences in a window: one loses what «dit» and «daarnaast» lean on. Other sizes have not been measured."""
+"""Sentences in a window: one loses what «dit» and «daarnaast» lean on, three find no more (docs/retrieval.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def cut_letter(letter: Letter, count_tokens: CountTokens, max_tokens: int) -> li
     Returns
     -------
     list of Passage
-        Pairs in the order of the letter; per pair question, answer, both, then windows.
+        Pairs in the order of the letter; per pair question, both, then windows. Each begins with the letter's
+        subject: what is asked later in a letter often does not say again what it is about.
     """
     fit = _Fit(count_tokens, max_tokens)
     return [passage for pair in letter.pairs for passage in _cut_pair(letter, pair, fit)]
@@ -100,7 +101,7 @@ def _cut_pair(letter: Letter, pair: Pair, fit: _Fit) -> Iterator[Passage]:
     if not sentences:
         return
     whole = Sentence(sentences[0].start, sentences[-1].end)
-    views = [(View.ANSWER, "", whole), (View.BOTH, fit.cut_half(question), whole)]
+    views = [(View.BOTH, fit.cut_half(f"{subject}{question}"), whole)]
     views += [(View.WINDOW, fit.cut_half(subject).strip(), window) for window in _windows(sentences)]
     for view, context, span in views:
         cut = passage(view, context, span)

@@ -324,7 +324,6 @@ class View(StrEnum):
     """What of a pair a passage shows to the search."""
 
     QUESTION = "question"
-    ANSWER = "answer"
     BOTH = "both"
     WINDOW = "window"
 

@@ -13,7 +13,7 @@ from index.encoders.base import Vectors
 from index.records import View
 from index.stores.base import VectorStore
 
-NEARLY_THE_SAME = 0.65
+NEARLY_THE_SAME = 0.7
 """How alike two questions are, from 0 (unrelated) to 1 (the same); `docs/retrieval.md` shows the choice."""
 
 NEIGHBOURS = 20

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from rag.fusion import FEATURES, Feature, Weights
-from rag.language import is_english
 from rag.results import Match
 from rag.retrieval import Candidates
 
@@ -25,6 +24,8 @@ def decision_features(candidates: Candidates) -> dict[str, float]:
     dict of str to float
         The first hit's features under their own names, ``margin`` to the second
         hit in the scores of the order, what is known of the query itself, and the constant ``intercept``.
+        How long the query is does not count: among the questions that this was learned from the longer ones have
+        an answer more often, but a pasted text has none for being long.
     """
     if not len(candidates.rows):
         return {"intercept": 1.0}
@@ -34,29 +35,24 @@ def decision_features(candidates: Candidates) -> dict[str, float]:
     margin = float(candidates.scores[0] - candidates.scores[1]) if len(candidates.rows) > 1 else 0.0
     return {
         **first,
-        **_token_features(candidates),
+        **_worst_tokens(candidates),
         "margin": margin,
         "words_known": candidates.words_known,
         "unrelated_questions": candidates.unrelated_questions,
         "unrelated_answers": candidates.unrelated_answers,
-        "length": math.log1p(len(candidates.query.split())),
-        "english": float(is_english(candidates.query)),
         "intercept": 1.0,
     }
 
 
-def _token_features(candidates: Candidates) -> dict[str, float]:
-    """Return what the tokens of the query say of the first hit; nothing when there are none.
+def _worst_tokens(candidates: Candidates) -> dict[str, float]:
+    """Return the mean of the quarter of the query's tokens that match the first hit worst; nothing without tokens.
 
-    ``tokens_worst`` is the mean of the quarter of them that match it worst: the one word of a question that an
-    answer on the same subject lacks. ``tokens_elsewhere`` is by how much another candidate matches them better.
+    It is the one word of a question that an answer on the same subject lacks.
     """
     if not len(candidates.matches):
         return {}
     first = candidates.matches[:, 0]
-    worst = np.sort(first)[: max(1, len(first) // 4)]
-    elsewhere = candidates.matches.max(axis=1) - first
-    return {"tokens_worst": float(worst.mean()), "tokens_elsewhere": float(elsewhere.mean())}
+    return {"tokens_worst": float(np.sort(first)[: max(1, len(first) // 4)].mean())}
 
 
 def confidence(candidates: Candidates, weights: Weights) -> float:

@@ -24,8 +24,6 @@ class Feature(StrEnum):
 
     QUESTION = "question"
     """Inner product with the MP's question."""
-    ANSWER = "answer"
-    """Inner product with the answer."""
     BOTH = "both"
     """Inner product with question and answer together."""
     WINDOW = "window"

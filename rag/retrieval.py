@@ -28,7 +28,6 @@ BM25_CEILING = 2.2
 
 VIEW_FEATURES = {
     View.QUESTION: Feature.QUESTION,
-    View.ANSWER: Feature.ANSWER,
     View.BOTH: Feature.BOTH,
     View.WINDOW: Feature.WINDOW,
 }

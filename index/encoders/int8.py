@@ -1,4 +1,9 @@
-"""The weights of the bundled model in 8 bits, and back to floats; blocks of a row share a scale."""
+"""The weights of the bundled model in 8 bits, and back to floats.
+
+Two kinds of matrix: what a layer norm or the attention gives is multiplied by *columns*, with one scale for each
+column, which is quick; what comes out of the GELU, where a few values are a hundred times the others, by
+*blocks* of 32 values that share a scale.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +19,19 @@ Weights = dict[str, Floats]
 Tensors = dict[str, npt.NDArray[Any]]
 """What the weight file holds: a matrix as ``NAME`` and ``NAME_scale``, vectors as they were."""
 
-BLOCK = 32
-"""Values of a row that share a scale: divides 384 and 1536.
+Ranges = dict[str, Floats]
+"""Under the name of a matrix: the largest absolute value seen of each of its inputs, shape (inputs,)."""
 
-Blocks of 128 are a sixth quicker, but the vectors of the adapted model, which lie far apart, then agree with those of
-the same weights in floats by a cosine of 0.998 only.
+BLOCK = 32
+"""Values of a row that share a scale: divides 384 and 1536."""
+
+SMOOTHING = 0.85
+"""How much of the differences between the inputs of a matrix goes over to its weights.
+
+The inputs are rounded with one scale for all, so the largest of them costs the others their bits. Each is
+divided by a factor before, and its weights are multiplied by the same (Xiao et al., 2023, SmoothQuant). With 0.65,
+0.75, 0.85 and 0.95 the vectors of 100 texts agree with those in floats by a cosine of at least 0.9992, 0.9993,
+0.9994 and 0.9992; without it 0.969.
 """
 
 ZERO = 128
@@ -32,10 +45,17 @@ PROJECTION = "token_projection.weight"
 PARTS = ("query", "key", "value")
 
 
-def quantise_model(weights: Weights, layers: int) -> Tensors:
+def quantise_model(weights: Weights, layers: int, ranges: Ranges) -> Tensors:
     """Quantise all matrices; query, key and value of a layer become one matrix ``qkv``.
 
     The embedding of the only token type that a single text has is added to the positions.
+
+    Parameters
+    ----------
+    weights : Weights
+    layers : int
+    ranges : Ranges
+        Of the matrices whose inputs are to be smoothed; see `index.encoders.bundling.ranges`.
     """
     tensors: Tensors = {name: value for name, value in weights.items() if value.ndim == 1}
     tensors[WORDS], tensors[f"{WORDS}_scale"] = quantise_rows(weights[WORDS])
@@ -45,19 +65,46 @@ def quantise_model(weights: Weights, layers: int) -> Tensors:
     for layer in range(layers):
         prefix = f"encoder.layer.{layer}"
         parts = [f"{prefix}.attention.self.{part}" for part in PARTS]
-        tensors[f"{prefix}.attention.self.qkv.bias"] = np.concatenate([tensors.pop(f"{part}.bias") for part in parts])
-        matrices = {f"{prefix}.attention.self.qkv": np.concatenate([weights[f"{part}.weight"] for part in parts])}
-        for name in ("attention.output.dense", "intermediate.dense", "output.dense"):
-            matrices[f"{prefix}.{name}"] = weights[f"{prefix}.{name}.weight"]
+        qkv = f"{prefix}.attention.self.qkv"
+        tensors[f"{qkv}.bias"] = np.concatenate([tensors.pop(f"{part}.bias") for part in parts])
+        matrices = {qkv: np.concatenate([weights[f"{part}.weight"] for part in parts])}
+        for name in (f"{prefix}.attention.output.dense", f"{prefix}.intermediate.dense"):
+            matrices[name] = weights[f"{name}.weight"]
         for name, matrix in matrices.items():
-            tensors[f"{name}.weight"], tensors[f"{name}.weight_scale"] = quantise_blocks(matrix)
+            tensors |= _by_columns(name, matrix, ranges.get(name))
+        name = f"{prefix}.output.dense"
+        tensors[f"{name}.weight"], tensors[f"{name}.weight_scale"] = quantise_blocks(weights[f"{name}.weight"])
     return tensors
+
+
+def _by_columns(name: str, matrix: Floats, largest: Floats | None) -> Tensors:
+    """Return a matrix by columns, with what its inputs are to be multiplied by when they are smoothed."""
+    if largest is None:
+        values, scales = quantise_columns(matrix)
+        return {f"{name}.weight": values, f"{name}.weight_scale": scales}
+    factors = _factors(largest, np.abs(matrix).max(axis=0))
+    values, scales = quantise_columns(matrix / factors)
+    return {f"{name}.weight": values, f"{name}.weight_scale": scales, f"{name}.input_factor": factors}
+
+
+def _factors(inputs: Floats, weights: Floats) -> Floats:
+    """Return quarter powers of two, so that a last digit of what was measured does not show in the file."""
+    least = np.float32(1e-5)
+    logarithms = (1 - SMOOTHING) * np.log2(np.maximum(weights, least)) - SMOOTHING * np.log2(np.maximum(inputs, least))
+    factors: Floats = np.exp2(np.rint(4 * logarithms) / 4).astype(np.float32)
+    return factors
 
 
 def quantise_rows(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """Return values -127..127 of shape (rows, columns) and scales of shape (rows, 1)."""
     scales = _scales(matrix)
     return np.rint(matrix / scales).astype(np.int8), scales
+
+
+def quantise_columns(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Return the transposed matrix in values -127..127, shape (inputs, outputs), and scales of shape (outputs,)."""
+    values, scales = quantise_rows(matrix)
+    return np.ascontiguousarray(values.T), scales[:, 0]
 
 
 def quantise_blocks(matrix: Floats) -> tuple[npt.NDArray[np.uint8], Floats]:
@@ -77,8 +124,12 @@ def _scales(values: Floats) -> Floats:
 
 def dequantise_model(tensors: Tensors, layers: int) -> Weights:
     """Return the weights in floats under their own names; the reverse of `quantise_model`."""
-    weights = {name: dequantise(value, tensors.get(f"{name}_scale")) for name, value in tensors.items()}
-    weights = {name: value for name, value in weights.items() if not name.endswith("_scale")}
+    weights: Weights = {}
+    for name, value in tensors.items():
+        if not name.endswith(("_scale", ".input_factor")):
+            factors = tensors.get(f"{name.removesuffix('.weight')}.input_factor")
+            weight = dequantise(value, tensors.get(f"{name}_scale"))
+            weights[name] = weight if factors is None else weight * factors
     weights[TOKEN_TYPES] = np.zeros((2, weights[POSITIONS].shape[1]), np.float32)
     for layer in range(layers):
         prefix = f"encoder.layer.{layer}.attention.self"
@@ -89,9 +140,10 @@ def dequantise_model(tensors: Tensors, layers: int) -> Weights:
 
 
 def dequantise(values: npt.NDArray[Any], scales: Floats | None) -> Floats:
-    """Undo `quantise_rows` (signed values) or `quantise_blocks` (unsigned); floats stay as they are."""
+    """Undo `quantise_rows`, `quantise_columns` or `quantise_blocks`; floats stay as they are."""
     if scales is None:
         return values
-    if values.dtype == np.int8:
-        return values * scales
-    return ((values.astype(np.float32) - ZERO) * scales[..., np.newaxis]).reshape(len(values), -1)
+    if values.dtype == np.uint8:
+        return ((values.astype(np.float32) - ZERO) * scales[..., np.newaxis]).reshape(len(values), -1)
+    product: Floats = values * scales
+    return product if scales.ndim > 1 else np.ascontiguousarray(product.T)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.archive import Archive, LetterEntry, Manifest
+from index.archive import FORMAT_VERSION, Archive, LetterEntry, Manifest
 from index.build import build_index
 from index.encoders.base import Encoder
 from index.errors import IndexMismatchError, IndexNotFoundError, KamerantwoordError
@@ -51,15 +51,15 @@ def test_a_manifest_comes_back_as_it_went_in(tmp_path: Path) -> None:
         "[]",
         "{}",
         "null",
-        '{"format_version": 2}',
-        '{"format_version": 2, "letters": []}',
-        '{"format_version": 2, "letters": {"a.pdf": {"sha": 1}}}',
-        '{"format_version": 2, "letters": {}, "model_id": "x", "dim": 3, "settings": {}, "colour": "blue"}',
+        '{"format_version": VERSION}',
+        '{"format_version": VERSION, "letters": []}',
+        '{"format_version": VERSION, "letters": {"a.pdf": {"sha": 1}}}',
+        '{"format_version": VERSION, "letters": {}, "model_id": "x", "dim": 3, "settings": {}, "colour": "blue"}',
     ],
 )
 def test_a_damaged_manifest_is_refused(archive: Archive, text: str) -> None:
     path = serving(archive) / "manifest.json"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text.replace("VERSION", str(FORMAT_VERSION)), encoding="utf-8")
     with pytest.raises(IndexMismatchError, match=r"manifest\.json: the manifest is damaged; build the index again"):
         archive.open()
 
@@ -68,7 +68,8 @@ def test_an_index_of_another_format_is_refused(archive: Archive) -> None:
     path = serving(archive) / "manifest.json"
     data = json.loads(path.read_text(encoding="utf-8")) | {"format_version": 99, "letters": "in another form"}
     path.write_text(json.dumps(data), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match="index format 99, this version reads format 2; build the index again"):
+    expected = f"index format 99, this version reads format {FORMAT_VERSION}; build the index again"
+    with pytest.raises(IndexMismatchError, match=expected):
         archive.open()
 
 

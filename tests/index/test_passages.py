@@ -75,11 +75,10 @@ def test_sentences_stand_in_order_and_cover_all_but_white_space(text: str) -> No
     assert all(text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end] for sentence in found)
 
 
-def test_a_pair_is_shown_from_four_sides(make_letter: MakeLetter) -> None:
+def test_a_pair_is_shown_from_three_sides(make_letter: MakeLetter) -> None:
     passages = cut(make_letter([("Hoe werkt dat?", SHOWN)], subject="krediet"), 500)
     assert views(passages, View.QUESTION) == ["krediet: Hoe werkt dat?"]
-    assert views(passages, View.ANSWER) == [SHOWN]
-    assert views(passages, View.BOTH) == [f"Hoe werkt dat? {SHOWN}"]
+    assert views(passages, View.BOTH) == [f"krediet: Hoe werkt dat? {SHOWN}"]
     assert views(passages, View.WINDOW) == [
         "krediet: Op dit moment is er (nog) geen sprake van één systeem. Er zijn bedrijven die dat aanbieden.",
         "krediet: Er zijn bedrijven die dat aanbieden. Dat weet u.",
@@ -107,7 +106,7 @@ def test_the_questions_of_a_joint_answer_are_searched_together(make_letter: Make
 
 def test_an_answer_of_one_word_is_kept(make_letter: MakeLetter) -> None:
     passages = cut(make_letter([("Bent u bereid?", "Ja.")]))
-    assert [passage.view for passage in passages] == [View.QUESTION, View.ANSWER, View.BOTH, View.WINDOW]
+    assert [passage.view for passage in passages] == [View.QUESTION, View.BOTH, View.WINDOW]
 
 
 def test_a_pair_without_answer_is_found_by_its_question(make_letter: MakeLetter) -> None:
@@ -125,7 +124,7 @@ def test_pages_are_those_of_the_part_that_is_shown(make_letter: MakeLetter) -> N
     second = SHOWN.index("Er zijn")
     answer = Answer(SHOWN, (PageStart(0, 3), PageStart(second, 4)))
     pages = [passage.page_numbers for passage in cut(_with_answer(letter, answer), 500)]
-    assert pages == [(), (3, 4), (3, 4), (3, 4), (4,)]
+    assert pages == [(), (3, 4), (3, 4), (4,)]
 
 
 def _with_answer(letter: Letter, answer: Answer) -> Letter:
@@ -135,13 +134,12 @@ def _with_answer(letter: Letter, answer: Answer) -> Letter:
 
 def test_a_long_answer_is_cut_after_a_whole_sentence(make_letter: MakeLetter) -> None:
     passages = cut(make_letter([("Hoe?", SHOWN)], subject=""), 70)
-    assert views(passages, View.ANSWER) == ["Op dit moment is er (nog) geen sprake van één systeem."]
     assert views(passages, View.BOTH) == ["Hoe? Op dit moment is er (nog) geen sprake van één systeem."]
 
 
 def test_a_long_sentence_is_cut_after_a_whole_word(make_letter: MakeLetter) -> None:
     passages = cut(make_letter([("Hoe?", SHOWN)], subject=""), 30)
-    assert views(passages, View.ANSWER) == ["Op dit moment is er (nog)"]
+    assert views(passages, View.BOTH) == ["Hoe? Op dit moment is er"]
 
 
 def test_a_window_is_never_cut_inside_a_sentence_when_it_fits(make_letter: MakeLetter) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from index.encoders.bundling.graph import build_graph
 from index.encoders.bundling.q4 import Shape
+from index.encoders.bundling.ranges import TEXTS, measure_ranges
 from index.encoders.bundling.sources import TOKENIZER, WEIGHTS
 from index.encoders.bundling.vocabulary import Tokenizer
 from index.encoders.card import (
@@ -46,7 +47,8 @@ def write_bundled(folder: Path, name: str, shape: Shape, weights: Weights, token
     from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(quantise_model(weights, shape.layers), folder / WEIGHT_FILE)
+    ranges = measure_ranges(shape, weights, _pieces(tokenizer))
+    save_file(quantise_model(weights, shape.layers, ranges), folder / WEIGHT_FILE)
     (folder / WEIGHT_FILE).chmod(0o644)
     (folder / GRAPH_FILE).write_bytes(build_graph(shape, folder / WEIGHT_FILE))
     _write_configuration(folder, shape, tokenizer, OWN_MODULE)
@@ -72,6 +74,14 @@ def write_floats(folder: Path, shape: Shape, weights: Weights, tokenizer: Tokeni
     folder.mkdir(parents=True, exist_ok=True)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     _write_configuration(folder, shape, tokenizer, FLOAT_MODULE)
+
+
+def _pieces(tokenizer: Tokenizer) -> list[list[int]]:
+    """Return the texts that ranges are measured on, as questions and as passages, in pieces."""
+    from tokenizers import Tokenizer as Pieces
+
+    cut = Pieces.from_str(json.dumps(tokenizer))
+    return [cut.encode(prompt + text).ids for prompt in PROMPTS.values() for text in TEXTS]
 
 
 def hash_file(path: Path) -> str:

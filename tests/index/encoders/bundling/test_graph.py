@@ -10,7 +10,8 @@ import pytest
 
 from index.encoders.bundling.graph import build_graph, read_safetensors_header
 from index.encoders.bundling.q4 import Shape
-from index.encoders.int8 import PROJECTION, Weights, dequantise_model, quantise_model
+from index.encoders.bundling.ranges import measure_ranges
+from index.encoders.int8 import PROJECTION, Ranges, Weights, dequantise_model, quantise_model
 from index.errors import EncoderError
 
 pytest.importorskip("onnx", reason="only needed to build the model: install the development group «model»")
@@ -38,6 +39,9 @@ def bert() -> Any:
     for parameter in model.parameters():  # biases start as zeros, and a forgotten one would go unnoticed
         if parameter.ndim == 1:
             torch.nn.init.normal_(parameter, mean=float(parameter.detach()[0]), std=0.2)
+    with torch.no_grad():
+        for layer in model.encoder.layer:  # as in real models, one value is far larger than the others
+            layer.attention.output.LayerNorm.weight[3] = 6.0
     return model
 
 
@@ -47,24 +51,29 @@ def weights(bert: Any) -> Weights:
 
 
 @pytest.fixture(scope="module")
-def session(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def ranges(weights: Weights) -> Ranges:
+    return measure_ranges(SHAPE, weights, [[3, 7, 49, 21], list(range(12))])
+
+
+@pytest.fixture(scope="module")
+def session(weights: Weights, ranges: Ranges, tmp_path_factory: pytest.TempPathFactory) -> Any:
     import onnxruntime
     from safetensors.numpy import save_file
 
     folder = tmp_path_factory.mktemp("graph")
-    save_file(quantise_model(weights, SHAPE.layers), folder / "weights.safetensors")
+    save_file(quantise_model(weights, SHAPE.layers, ranges), folder / "weights.safetensors")
     (folder / "model.onnx").write_bytes(build_graph(SHAPE, folder / "weights.safetensors"))
     return onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
 
 
 @pytest.fixture(scope="module")
-def token_session(weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def token_session(weights: Weights, ranges: Ranges, tmp_path_factory: pytest.TempPathFactory) -> Any:
     import onnxruntime
     from safetensors.numpy import save_file
 
     folder = tmp_path_factory.mktemp("tokens")
     projected = {**weights, PROJECTION: np.eye(SHAPE.hidden, 16, dtype=np.float32)}
-    save_file(quantise_model(projected, SHAPE.layers), folder / "weights.safetensors")
+    save_file(quantise_model(projected, SHAPE.layers, ranges), folder / "weights.safetensors")
     (folder / "model.onnx").write_bytes(build_graph(SHAPE, folder / "weights.safetensors"))
     return onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
 
@@ -101,24 +110,26 @@ def test_a_projection_gives_each_token_a_vector_of_its_own(bert: Any, session: A
 
 
 @pytest.mark.model
-def test_padding_does_not_show(session: Any) -> None:
+def test_padding_hardly_shows(session: Any) -> None:
     padded = np.array([[*IDS[0], 0, 0, 0]])
     mask = (np.arange(padded.shape[1]) < IDS.shape[1]).astype(np.int64)[np.newaxis]
 
     alone = run(session, IDS, np.ones_like(IDS))
 
-    np.testing.assert_allclose(run(session, padded, mask), alone, atol=1e-5)
-    assert np.abs(run(session, padded, np.ones_like(padded)) - alone).max() > 1e-3
+    # Not the same bytes: the padding is rounded together with the text. The encoder pads nothing.
+    assert float((run(session, padded, mask) * alone).sum()) > 0.9995
+    assert float((run(session, padded, np.ones_like(padded)) * alone).sum()) < 0.99
 
 
 @pytest.mark.model
-def test_weights_come_back_under_their_own_names(weights: Weights) -> None:
-    again = dequantise_model(quantise_model(weights, SHAPE.layers), SHAPE.layers)
+def test_weights_come_back_under_their_own_names(weights: Weights, ranges: Ranges) -> None:
+    again = dequantise_model(quantise_model(weights, SHAPE.layers, ranges), SHAPE.layers)
 
     assert again.keys() == weights.keys()
     for name, value in weights.items():
         if "position_embeddings" not in name and "token_type" not in name:
-            np.testing.assert_allclose(again[name], value, atol=float(np.abs(value).max()) / 250, err_msg=name)
+            assert again[name].shape == value.shape
+            assert np.linalg.norm(again[name] - value) < 0.05 * np.linalg.norm(value), name
     together = "embeddings.position_embeddings.weight", "embeddings.token_type_embeddings.weight"
     np.testing.assert_allclose(
         again[together[0]] + again[together[1]][0], weights[together[0]] + weights[together[1]][0], atol=1e-6
@@ -131,9 +142,14 @@ def test_the_graph_is_the_same_each_time(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     names = weight_shapes()
     random = {name: generator.standard_normal(size, dtype=np.float32) for name, size in names.items()}
+    ones = {
+        f"encoder.layer.{layer}.{name}": np.ones(SHAPE.hidden, np.float32)
+        for layer in range(SHAPE.layers)
+        for name in ("attention.self.qkv", "intermediate.dense")
+    }
     for folder in (tmp_path / "one", tmp_path / "two"):
         folder.mkdir()
-        save_file(quantise_model(random, SHAPE.layers), folder / "weights.safetensors")
+        save_file(quantise_model(random, SHAPE.layers, ones), folder / "weights.safetensors")
 
     assert (tmp_path / "one/weights.safetensors").read_bytes() == (tmp_path / "two/weights.safetensors").read_bytes()
     assert build_graph(SHAPE, tmp_path / "one/weights.safetensors") == build_graph(

@@ -69,7 +69,6 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
     """
     desk = Desk(
         assistant,
-        Assistant.reopened,
         hits=settings.hits,
         limit=settings.max_question_chars,
         reader=Limits.from_settings(settings),

@@ -339,9 +339,9 @@ def mcp(context: click.Context, /, **flags: Path | str | None) -> None:
     import anyio
 
     from rag.mcp import serve_stdio
+    from rag.newest import Newest
 
-    assistant = _open_assistant(settings)
-    anyio.run(serve_stdio, lambda: assistant, settings)
+    anyio.run(serve_stdio, Newest(_open_assistant(settings)), settings)
 
 
 @main.command(name="eval", context_settings={"ignore_unknown_options": True, "help_option_names": []})

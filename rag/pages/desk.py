@@ -1,4 +1,4 @@
-"""The desk between the pages and the assistant: it asks, remembers answers, and takes up a new index."""
+"""The desk between the pages and the assistant: it asks, and remembers answers and checks."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import lru_cache
 
-from index.errors import KamerantwoordError, QueryError
+from index.errors import QueryError
 from index.filters import Filters
 from index.reading.guard import Limits, read_many
 from index.records import Document, Letter
 from index.verify import check_letter
 from rag.assistant import Assistant
+from rag.newest import Newest
 from rag.pages.address import Address
 from rag.pages.choice import choices_of, read_filters
 from rag.pages.facsimile import Facsimile, open_facsimile
@@ -34,9 +35,6 @@ WARMING = "Wat antwoordde de minister?"
 MOST_WAITING = 4
 """Checks that wait for another to end; further ones are not made, so that questions keep their threads."""
 
-SECONDS_BETWEEN_LOOKS = 2.0
-"""How often at most the index folder is looked at for a newer generation."""
-
 
 class Desk:
     """Ask the assistant of the newest index; safe to share between threads.
@@ -44,8 +42,7 @@ class Desk:
     Parameters
     ----------
     assistant : Assistant
-    newer : callable, optional
-        Returns the assistant of a newer generation, or None when there is none.
+        The one to begin with; a newer index is taken up.
     hits : int
         How many hits a question returns at most.
     limit : int
@@ -59,7 +56,6 @@ class Desk:
     def __init__(
         self,
         assistant: Assistant,
-        newer: Callable[[Assistant], Assistant | None] | None = None,
         *,
         hits: int = 3,
         limit: int = 2000,
@@ -70,11 +66,10 @@ class Desk:
         self.limit = limit
         self.questions = 0
         self._warm = False
-        self._assistant, self._newer, self._hits, self._reader = assistant, newer, hits, reader
+        self._newest = Newest(assistant, warm=_warm_up)
+        self._hits, self._reader = hits, reader
         self._results: OrderedDict[Hashable, Result] = OrderedDict()
         self._lock = threading.Lock()
-        self._looking = threading.Lock()
-        self._looked = time.monotonic()
         self._checks: dict[str, bool] = {}
         self._checking = threading.Lock()
         self._waiting = threading.BoundedSemaphore(MOST_WAITING)
@@ -82,10 +77,7 @@ class Desk:
     @property
     def assistant(self) -> Assistant:
         """The assistant of the newest index."""
-        if self._newer is not None and time.monotonic() - self._looked > SECONDS_BETWEEN_LOOKS:
-            self._looked = time.monotonic()
-            threading.Thread(target=self._look_for_newer, name="newer-index", daemon=True).start()
-        return self._assistant
+        return self._newest()
 
     @property
     def examples(self) -> list[str]:
@@ -99,11 +91,11 @@ class Desk:
 
     def facsimile(self, letter: Letter) -> Facsimile | None:
         """Return the source of a letter when its pages can be shown."""
-        return open_facsimile(self._assistant.source_path(letter.letter_id), letter)
+        return open_facsimile(self.assistant.source_path(letter.letter_id), letter)
 
     def has_file(self, letter: Letter) -> bool:
         """Say whether the source of a letter stands in its place."""
-        path = self._assistant.source_path(letter.letter_id)
+        path = self.assistant.source_path(letter.letter_id)
         return path is not None and path.is_file()
 
     def viewer(self, hit: Hit, frame: Frame, page_number: int | None = None) -> Html:
@@ -120,7 +112,7 @@ class Desk:
         """Ask once, so that the first visitor does not wait for the model."""
         if self._warm:
             return
-        _warm_up(self._assistant)
+        _warm_up(self.assistant)
         self._warm = True
 
     def ask(self, address: Address, position: int) -> Result:
@@ -170,28 +162,13 @@ class Desk:
 
     def _check(self, letter: Letter) -> None:
         """Check all answers of a letter at once: reading the source is what takes time."""
-        path = self._assistant.source_path(letter.letter_id)
+        path = self.assistant.source_path(letter.letter_id)
         if path is None or not path.is_file():
             return
         for _, source in read_many([path], self._reader, workers=1):
             if isinstance(source, Document) and source.sha256 == letter.sha256:
                 for check in check_letter(letter, source):
                     self._checks[f"{letter.sha256}/{check.pair_id}"] = check.problem is None
-
-    def _look_for_newer(self) -> None:
-        """Take up a newer index when there is one; a failing one leaves the old one serving."""
-        if self._newer is None or not self._looking.acquire(blocking=False):
-            return
-        try:
-            newer = self._newer(self._assistant)
-            if newer is not None:
-                _warm_up(newer)
-                self._assistant = newer
-                log.info("took up generation %s", newer.generation)
-        except (KamerantwoordError, OSError) as exc:
-            log.warning("a newer index cannot be used: %s", exc)
-        finally:
-            self._looking.release()
 
 
 @lru_cache(maxsize=2)

@@ -18,6 +18,8 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.shared.exceptions import MCPError
 
+from index.build import build_index
+from index.encoders.base import Encoder
 from index.errors import IndexMismatchError
 from index.serialise import letter_to_contract
 from rag import Assistant
@@ -160,6 +162,28 @@ def test_every_way_in_gives_the_same_result(way: str, address: str, real_index: 
             return (await client.call_tool("ask", {"query": QUESTION})).structured_content
 
     assert anyio.run(run) == json.loads(json.dumps(assistant.ask(QUESTION).as_json()))
+
+
+def test_over_standard_input_a_newer_index_is_taken_up(
+    tmp_path: Path, bundled_encoder: Encoder, write_letter: Callable[..., Path]
+) -> None:
+    trains, index = write_letter(tmp_path / "treinen.txt"), tmp_path / "index"
+    build_index([trains], index, bundled_encoder)
+
+    async def run() -> None:
+        async with stdio(index) as client:
+
+            async def listed() -> int:
+                return len((await client.call_tool("list_letters", {})).structured_content["letters"])
+
+            assert await listed() == 1
+            build_index([trains, write_letter(tmp_path / "wolven.txt", number="2024Z00002")], index, bundled_encoder)
+            with anyio.fail_after(20):
+                while await listed() == 1:
+                    await anyio.sleep(0.2)
+            assert await listed() == 2
+
+    anyio.run(run)
 
 
 def test_there_is_no_session_to_keep_open_and_broken_messages_are_refused(address: str) -> None:

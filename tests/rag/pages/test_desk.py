@@ -1,4 +1,4 @@
-"""The desk: it remembers answers, takes up a newer index, checks answers, and counts what can be chosen."""
+"""The desk: it remembers answers, asks the newest index, checks answers, and counts what can be chosen."""
 
 from __future__ import annotations
 
@@ -58,34 +58,13 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def test_a_newer_index_is_taken_up_and_a_failing_one_is_not(
-    small: Assistant, tmp_path: Path, words_encoder: Encoder, write_letter: Callable[..., Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.setattr("rag.pages.desk.SECONDS_BETWEEN_LOOKS", 0.0)
-    build_index([write_letter(tmp_path / "treinen.txt")], tmp_path / "index", words_encoder)
-    newer = Assistant(Archive(tmp_path / "index").open(), words_encoder)
-    looked: list[Assistant] = []
-
-    def look(current: Assistant) -> Assistant | None:
-        looked.append(current)
-        if len(looked) == 1:
-            raise IndexMismatchError("a half index")
-        return newer if current is small else None
-
-    desk = Desk(small, look)
-    assert desk.assistant is small
-    wait_for(lambda: len(looked) >= 1)
-    wait_for(lambda: desk.assistant is newer)
-
-
 def test_a_build_reaches_the_desk_without_loading_the_model_again(
     tmp_path: Path, words_encoder: Encoder, write_letter: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.pages.desk.SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr("rag.newest.SECONDS_BETWEEN_LOOKS", 0.0)
     trains = write_letter(tmp_path / "treinen.txt")
     build_index([trains], tmp_path / "index", words_encoder)
-    desk = Desk(Assistant(Archive(tmp_path / "index").open(), words_encoder), Assistant.reopened)
+    desk = Desk(Assistant(Archive(tmp_path / "index").open(), words_encoder))
     more = write_letter(tmp_path / "wolven.txt", [("Hoeveel wolven leven er?", "Zeventig.")], number="2024Z00002")
     build_index([trains, more], tmp_path / "index", words_encoder)
     wait_for(lambda: desk.assistant.coverage.letters == 2)

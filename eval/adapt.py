@@ -39,7 +39,7 @@ PREFIX_TOKENS = 3
 """The opening token and the two of «query:» or «passage:»."""
 
 VIEWS = {"both": 0.6, "answer": 0.1, "question": 0.15, "window": 0.15}
-"""How often a batch shows the pairs so."""
+"""How often a batch shows the pairs so. The index has no answers alone; they teach to read one without its question."""
 
 AVERAGED_FROM = 0.35
 """Share of the time after which the weights begin to be averaged; the average is what is written."""
@@ -47,6 +47,9 @@ AVERAGED_BY = 0.012
 
 NEIGHBOURS = 8
 """Letters most like a letter that a batch takes its others from."""
+
+DECISION = "decision"
+"""Name of what the decision learned among the weights: kept for a further training only."""
 
 DECISION_START = ((3.4, 0.82), (3.4, 0.75))
 """Logarithm of the scale, and the bound, for whole texts and for tokens: about where the published model has them."""
@@ -61,7 +64,7 @@ class Learner:
         Model folder in float32.
     lessons : sequence of Lesson
         Of some of them, the directions in which token vectors differ most are where their projection starts, unless
-        the folder holds one.
+        the folder holds one. What the decision learned is taken from there too.
     """
 
     def __init__(self, start: Path, lessons: Sequence[Lesson]) -> None:
@@ -74,9 +77,10 @@ class Learner:
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0
         self.model.embeddings.requires_grad_(False)  # a word that no lesson has must not be left behind
-        learned = load_file(start / "model.safetensors").get(PROJECTION)
-        self.projection = torch.nn.Parameter(self._directions(lessons) if learned is None else learned)
-        self.decision = torch.nn.Parameter(torch.tensor(DECISION_START))
+        learned = load_file(start / "model.safetensors")
+        directions = learned[PROJECTION] if PROJECTION in learned else self._directions(lessons)
+        self.projection = torch.nn.Parameter(directions)
+        self.decision = torch.nn.Parameter(learned.get(DECISION, torch.tensor(DECISION_START)))
         self.weights = [*(p for p in self.model.parameters() if p.requires_grad), self.projection]
         self.average: list[torch.Tensor] = []
 
@@ -152,12 +156,16 @@ class Learner:
             kept.lerp_(weight.detach(), AVERAGED_BY)
 
     def save(self, out: Path) -> None:
-        """Write the averaged weights, with the projection beside them, as `build_model --weights` takes them."""
+        """Write the averaged weights, with the projection beside them, as `build_model --weights` takes them.
+
+        A training that ended before it came to averaging is written as it is.
+        """
         with torch.no_grad():
-            for weight, kept in zip(self.weights, self.average, strict=True):
+            for weight, kept in zip(self.weights, self.average or self.weights, strict=True):
                 weight.copy_(kept)
         out.mkdir(parents=True, exist_ok=True)
-        tensors = {**self.model.state_dict(), PROJECTION: self.projection.detach()}
+        learned = {PROJECTION: self.projection.detach(), DECISION: self.decision.detach()}
+        tensors = {**self.model.state_dict(), **learned}
         self.model.config.save_pretrained(out)
         self.tokenizer.save_pretrained(out)
         save_file({name: value.contiguous() for name, value in tensors.items()}, out / "model.safetensors")
@@ -217,8 +225,9 @@ def train(learner: Learner, course: Course, seconds: float) -> None:
     """Train for some time; the learning rate rises over 20 steps and then falls to nothing."""
     groups = [{"params": learner.weights, "speed": 1}, {"params": [learner.decision], "speed": 150}]
     optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=0.01)
+    batches = course.batches(learner.neighbours(course))
     began, losses = time.monotonic(), []
-    for step, (shown, asked) in enumerate(course.batches(learner.neighbours(course)), start=1):
+    for step, (shown, asked) in enumerate(batches, start=1):
         done = (time.monotonic() - began) / seconds
         if done >= 1:
             break

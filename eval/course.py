@@ -11,7 +11,7 @@ from typing import TypeVar
 from eval.names import Names, resolve_qrels
 from eval.sets import EvalSet
 from index.parsing.batch import parse_many
-from index.passages import split_sentences
+from index.passages import WINDOW_SENTENCES, split_sentences
 from index.records import Letter, pair_id
 from index.sources import find_sources
 
@@ -35,7 +35,7 @@ class Lesson:
     answer: str
 
     def view(self, name: str) -> str:
-        """Return the pair as the search sees it."""
+        """Return the pair as the search sees it, or its answer alone."""
         if name == "answer":
             return self.answer
         if name == "question":
@@ -43,8 +43,8 @@ class Lesson:
         if name == "both":
             return f"{self.subject}: {self.question} {self.answer}"
         sentences = split_sentences(self.answer)
-        first = random.randrange(max(1, len(sentences) - 1))
-        window = sentences[first : first + 2]
+        first = random.randrange(max(1, len(sentences) - WINDOW_SENTENCES + 1))
+        window = sentences[first : first + WINDOW_SENTENCES]
         return f"{self.subject}: {self.answer[window[0].start : window[-1].end] if window else ''}"
 
 
@@ -100,7 +100,7 @@ class Course:
         Parameters
         ----------
         near : mapping of str to sequence of str
-            The letters most like each letter. Every other batch is of letters that are alike.
+            The letters most like each letter; a share `ALIKE` of the batches is of letters that are alike.
         """
         letters = self.letters
         while True:

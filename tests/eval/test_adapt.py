@@ -74,7 +74,7 @@ def test_a_training_brings_questions_nearer_to_their_answers(start: Path, tmp_pa
     import torch
     from safetensors.numpy import load_file
 
-    from eval.adapt import TOKEN_DIM, Learner, train
+    from eval.adapt import DECISION_START, TOKEN_DIM, Learner, train
     from eval.course import FEWEST_QUESTIONS, LETTERS_AT_ONCE, Asked, Course, Lesson
     from index.encoders.int8 import PROJECTION
 
@@ -102,3 +102,20 @@ def test_a_training_brings_questions_nearer_to_their_answers(start: Path, tmp_pa
 
     further = Learner(tmp_path / "out", course.lessons)
     assert np.array_equal(further.projection.detach().numpy(), saved[PROJECTION])
+    assert torch.equal(further.decision, learner.decision)
+    assert not torch.equal(further.decision, torch.tensor(DECISION_START))
+
+
+def test_the_neighbours_of_a_letter_are_the_others_most_like_it(start: Path) -> None:
+    from eval.adapt import Learner
+    from eval.course import FEWEST_QUESTIONS, Asked, Course, Lesson
+
+    course = Course()
+    subjects = {"a": "trein rijden", "b": "wolf hek", "c": "trein bus rijden", "d": "wolf hek staat"}
+    for number, (letter, subject) in enumerate(subjects.items()):
+        course.lessons.append(Lesson(letter, subject, subject, f"{subject} " * 20))
+        course.of_letter[letter].append(number)
+        course.asked[letter] = [Asked(subject, frozenset({number}))] * FEWEST_QUESTIONS
+    near = Learner(start, course.lessons).neighbours(course)
+    assert {letter: others[0] for letter, others in near.items()} == {"a": "c", "b": "d", "c": "a", "d": "b"}
+    assert all(sorted([letter, *others]) == list(subjects) for letter, others in near.items())

@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 from eval.course import FEWEST_QUESTIONS, LETTERS_AT_ONCE, Course, Lesson, misspell
 from eval.sets import load_set
+from index.parsing import parse_document
+from index.passages import cut_letter
+from index.reading import read_document
 
 WriteLetter = Callable[..., Path]
 
@@ -61,13 +64,16 @@ def test_a_batch_shows_whole_letters_and_every_answer_to_what_is_asked(course: C
         assert any(not each.right for each in asked)
 
 
-def test_a_lesson_is_seen_as_the_search_sees_it() -> None:
-    lesson = Lesson("2031Z00001", "nachttreinen", "Hoeveel?", "Vijf. Zij gaan naar Wenen. Dat blijft zo.")
-    assert lesson.view("answer") == lesson.answer
-    assert lesson.view("question") == "nachttreinen: Hoeveel?"
-    assert lesson.view("both") == f"nachttreinen: Hoeveel? {lesson.answer}"
+def test_a_lesson_is_seen_as_the_search_sees_it(write_letter: WriteLetter, tmp_path: Path) -> None:
+    said = "Vijf. Zij gaan naar Wenen. Dat blijft zo."
+    letter = parse_document(read_document(write_letter(tmp_path / "a.txt", [("Hoeveel?", said)])))
+    lesson = Lesson(letter.letter_id, letter.subject, "Hoeveel?", said)
+    searched = cut_letter(letter, lambda texts: [len(text.split()) for text in texts], 500)
+    assert [lesson.view("question"), lesson.view("both")] == [passage.text for passage in searched[:2]]
     windows = {lesson.view("window") for _ in range(50)}
-    assert windows == {"nachttreinen: Vijf. Zij gaan naar Wenen.", "nachttreinen: Zij gaan naar Wenen. Dat blijft zo."}
+    assert windows == {passage.text for passage in searched[2:]}
+    assert len(windows) == 2
+    assert lesson.view("answer") == said
 
 
 def test_letters_that_are_alike_come_together_now_and_then(course: Course) -> None:

@@ -5,17 +5,17 @@ Its tensors are not in the graph's file but in the weight file beside it, a safe
 stand on disk once, both onnxruntime and sentence-transformers read them there, and onnxruntime maps them into
 memory instead of copying them.
 
-Most matrices go through DynamicQuantizeMatMul, which rounds the other side of the product to 8 bits as a whole: of a
-value behind a layer norm, smoothed first, that costs next to nothing. The few large values behind the GELU would
-cost the rest their precision, so that the second matrix there goes through MatMulNBits, which rounds in blocks and
-takes three times as long.
+Most matrices go through DynamicQuantizeMatMul, which rounds the other side of the product to 8 bits as a whole: of
+what the attention gives that costs next to nothing, of what a layer norm gives when it is smoothed first. The few
+large values behind the GELU would cost the rest their precision, so that the second matrix there goes through
+MatMulNBits, which rounds in blocks and takes three times as long.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,10 @@ IR_VERSION = 8
 
 
 class GraphBuilder:
-    """Collect nodes, and the names of the tensors that they need from the weight file."""
+    """Collect nodes, and the names of the tensors that they need from the weight file, which holds `tensors`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tensors: Collection[str]) -> None:
+        self.tensors = tensors
         self.nodes: list[Any] = []
         self.stored: dict[str, None] = {}
         self.constants: list[Any] = []
@@ -60,10 +61,11 @@ class GraphBuilder:
         self.constants.append(helper.make_tensor(name, TensorProto.INT64, [len(values)], values))
         return name
 
-    def product(self, value: str, name: str, output: str, *, is_smooth: bool = False) -> str:
+    def product(self, value: str, name: str, output: str) -> str:
         """Multiply by a matrix that was quantised by columns, smoothing the value first where the file says how."""
-        if is_smooth:
-            value = self.add("Mul", [value, self.weight(f"{name}.input_factor")], f"{output}_in")
+        factor = f"{name}.input_factor"
+        if factor in self.tensors:
+            value = self.add("Mul", [value, self.weight(factor)], f"{output}_in")
         inputs = [value, self.weight(f"{name}.weight"), self.weight(f"{name}.weight_scale")]
         return self.add("DynamicQuantizeMatMul", inputs, output, domain=CONTRIB)
 
@@ -100,13 +102,13 @@ def build_graph(shape: Shape, weight_file: Path) -> bytes:
     bytes
         The ONNX file; it belongs into the folder of the weight file.
     """
-    builder = GraphBuilder()
+    _, header = read_safetensors_header(weight_file)
+    builder = GraphBuilder(header)
     value = _add_embeddings(builder)
     mask = builder.add("Cast", ["attention_mask"], "mask", to=_type("INT32"))
     for layer in range(shape.layers):
         value = _add_layer(builder, shape, layer, value, mask)
     _add_pooling(builder, value)
-    _, header = read_safetensors_header(weight_file)
     token_dim = 0
     if PROJECTION in header:
         token_dim = header[PROJECTION]["shape"][1]
@@ -138,7 +140,7 @@ def _add_layer(builder: GraphBuilder, shape: Shape, layer: int, value: str, mask
     attention = _add_attention(builder, shape, prefix, name, value, mask)
     out = builder.product(attention, f"{prefix}.attention.output.dense", f"{name}_attention_out")
     value = builder.norm_of_sum(out, value, f"{prefix}.attention.output", f"{name}_attended")
-    wide = builder.product(value, f"{prefix}.intermediate.dense", f"{name}_wide", is_smooth=True)
+    wide = builder.product(value, f"{prefix}.intermediate.dense", f"{name}_wide")
     bias = builder.weight(f"{prefix}.intermediate.dense.bias")
     wide = builder.add("BiasGelu", [wide, bias], f"{name}_gelu", domain=CONTRIB)
     out = builder.product_by_blocks(wide, f"{prefix}.output.dense", shape.intermediate, shape.hidden, f"{name}_narrow")
@@ -147,7 +149,7 @@ def _add_layer(builder: GraphBuilder, shape: Shape, layer: int, value: str, mask
 
 def _add_attention(builder: GraphBuilder, shape: Shape, prefix: str, name: str, value: str, mask: str) -> str:
     qkv = f"{prefix}.attention.self.qkv"
-    joined = builder.product(value, qkv, f"{name}_qkv", is_smooth=True)
+    joined = builder.product(value, qkv, f"{name}_qkv")
     parts = [f"{name}_{part}" for part in ("query", "key", "value")]
     builder.add("Split", [joined], *parts, axis=-1)
     inputs = [*parts, builder.weight(f"{qkv}.bias"), mask]

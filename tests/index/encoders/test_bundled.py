@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,12 @@ def test_all_texts_are_cut_into_the_pieces_of_the_full_tokenizer(wheels: Path | 
     assert [small.encode(text).tokens for text in texts] == [full.encode(text).tokens for text in texts]
 
 
+CPU_INFO = Path("/proc/cpuinfo")
+CUTS_SUMS_OFF = platform.machine() == "x86_64" and CPU_INFO.is_file() and "vnni" not in CPU_INFO.read_text("utf-8")
+COSINE = 0.995 if CUTS_SUMS_OFF else 0.999
+"""The model card says why older processors agree less."""
+
+
 @pytest.mark.model
 def test_sentence_transformers_gives_the_same_vectors(onnx_encoder: OnnxEncoder) -> None:
     from sentence_transformers import SentenceTransformer
@@ -102,7 +109,7 @@ def test_sentence_transformers_gives_the_same_vectors(onnx_encoder: OnnxEncoder)
         (onnx_encoder.encode_queries(TEXTS), model.encode_query(TEXTS)),
     ]:
         cosines = (ours * theirs).sum(axis=1)
-        assert cosines.min() > 0.999
+        assert cosines.min() > COSINE
         assert cosines.max() < 1.0001
         np.testing.assert_allclose(np.linalg.norm(theirs, axis=1), 1, atol=1e-5)
 

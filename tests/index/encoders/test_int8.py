@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.encoders.int8 import BLOCK, dequantise, quantise_blocks, quantise_columns, quantise_rows
+from index.encoders.int8 import BLOCK, dequantise, quantise_blocks, quantise_columns, quantise_rows, smoothing_factors
 
 matrices = arrays(np.float32, (3, 2 * BLOCK), elements=st.floats(-4, 4, width=32))
 
@@ -44,3 +44,21 @@ def test_a_row_of_zeros_stays_one() -> None:
     assert not dequantise(*quantise_rows(zeros)).any()
     assert not dequantise(*quantise_columns(zeros)).any()
     assert not dequantise(*quantise_blocks(zeros)).any()
+
+
+@given(st.integers(0, 1000))
+def test_smoothing_saves_the_small_inputs_beside_a_large_one(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    inputs, matrix = generator.normal(size=(20, 64)), generator.normal(size=(64, 64))
+    inputs[:, 3] *= 60
+    factors = smoothing_factors(np.abs(inputs).max(axis=0), np.abs(matrix).max(axis=0))
+
+    def off(factor: np.ndarray) -> float:
+        """Return by how much the product is off when inputs and weights are rounded to 8 bits."""
+        scaled, weights = inputs * factor, matrix / factor
+        step = np.abs(scaled).max() / 127
+        rounded = np.rint(scaled / step) * step
+        product = rounded @ dequantise(*quantise_columns(weights.astype(np.float32))).T
+        return float(np.linalg.norm(product - inputs @ matrix.T))
+
+    assert off(factors) < 0.5 * off(np.ones(64))

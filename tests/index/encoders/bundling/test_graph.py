@@ -19,6 +19,9 @@ pytest.importorskip("onnx", reason="only needed to build the model: install the 
 SHAPE = Shape(hidden=128, layers=2, heads=4, intermediate=256, vocabulary=50, positions=16, token_types=2)
 IDS = np.array([[3, 7, 49, 21, 7, 11]])
 
+OUTLIER = 6.0
+"""As in real models, one value behind a layer norm is far larger than the others."""
+
 
 @pytest.fixture(scope="module")
 def bert() -> Any:
@@ -40,8 +43,8 @@ def bert() -> Any:
         if parameter.ndim == 1:
             torch.nn.init.normal_(parameter, mean=float(parameter.detach()[0]), std=0.2)
     with torch.no_grad():
-        for layer in model.encoder.layer:  # as in real models, one value is far larger than the others
-            layer.attention.output.LayerNorm.weight[3] = 6.0
+        for layer in model.encoder.layer:
+            layer.attention.output.LayerNorm.weight[3] = OUTLIER
     return model
 
 
@@ -55,27 +58,24 @@ def ranges(weights: Weights) -> Ranges:
     return measure_ranges(SHAPE, weights, [[3, 7, 49, 21], list(range(12))])
 
 
-@pytest.fixture(scope="module")
-def session(weights: Weights, ranges: Ranges, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def open_session(weights: Weights, ranges: Ranges, folder: Path) -> Any:
     import onnxruntime
     from safetensors.numpy import save_file
 
-    folder = tmp_path_factory.mktemp("graph")
     save_file(quantise_model(weights, SHAPE.layers, ranges), folder / "weights.safetensors")
     (folder / "model.onnx").write_bytes(build_graph(SHAPE, folder / "weights.safetensors"))
     return onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
 
 
 @pytest.fixture(scope="module")
-def token_session(weights: Weights, ranges: Ranges, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    import onnxruntime
-    from safetensors.numpy import save_file
+def session(weights: Weights, ranges: Ranges, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return open_session(weights, ranges, tmp_path_factory.mktemp("graph"))
 
-    folder = tmp_path_factory.mktemp("tokens")
+
+@pytest.fixture(scope="module")
+def token_session(weights: Weights, ranges: Ranges, tmp_path_factory: pytest.TempPathFactory) -> Any:
     projected = {**weights, PROJECTION: np.eye(SHAPE.hidden, 16, dtype=np.float32)}
-    save_file(quantise_model(projected, SHAPE.layers, ranges), folder / "weights.safetensors")
-    (folder / "model.onnx").write_bytes(build_graph(SHAPE, folder / "weights.safetensors"))
-    return onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
+    return open_session(projected, ranges, tmp_path_factory.mktemp("tokens"))
 
 
 def run(session: Any, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:

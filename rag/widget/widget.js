@@ -9,6 +9,10 @@ const GIVE_UP_MS = 20000;
 const SHOW_BUSY_MS = 250;
 const FILTERS = ["letter", "ministry", "minister", "party", "asker", "after", "before"];
 
+// What the visitor can mend, by asking something else or by waiting; a refusal of another kind is the page's own fault.
+const OF_QUESTION = ["empty", "too-long", "too-large", "unsearchable"];
+const OF_VISITOR = [...OF_QUESTION, "too-many", "other"];
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLES);
 
@@ -38,18 +42,28 @@ function link(text, address, base) {
 }
 
 class Problem extends Error {
-  constructor(kind, { status = 0, seconds = 0 } = {}) {
+  // `mistake`: what the page's author did wrong, in the server's words.
+  constructor(kind, { status = 0, seconds = 0, mistake = "" } = {}) {
     super(kind);
-    Object.assign(this, { kind, status, seconds });
+    Object.assign(this, { kind, status, seconds, mistake });
   }
 }
 
 async function readProblem(response) {
+  const { status } = response;
   let kind = "other";
+  let mistake = "";
   try {
-    kind = (await response.json()).type.split("#problem-")[1] ?? kind;
+    const { type, title, detail, errors } = await response.json();
+    kind = type.split("#problem-")[1] ?? kind;
+    const faults = errors?.filter(({ where }) => where !== "/query") ?? [];
+    // Half a character, say: all that is wrong is in the question.
+    if (errors?.length && !faults.length) kind = "unsearchable";
+    if (status < 500 && !OF_VISITOR.includes(kind)) {
+      mistake = [detail ?? title, ...faults.map((fault) => `${fault.where.replace("/", "")}: ${fault.detail}`)].join("; ");
+    }
   } catch { /* Not from us: a proxy that answers in our place. */ }
-  return new Problem(kind, { status: response.status, seconds: Number(response.headers.get("Retry-After")) || 60 });
+  return new Problem(kind, { status, mistake, seconds: Number(response.headers.get("Retry-After")) || 60 });
 }
 
 class KamerAntwoord extends HTMLElement {
@@ -70,15 +84,21 @@ class KamerAntwoord extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#asking?.abort();
+    // Later, as an element that is only moved is back in the page by then and goes on asking.
+    queueMicrotask(() => {
+      if (this.isConnected || !this.#asking) return;
+      this.#stop();
+      this.#say("");
+    });
   }
 
   attributeChangedCallback() {
     if (this.#parts.form) this.#label();
   }
 
-  /** Ask a question; resolves with the result, or null when it failed or was overtaken. */
+  /** Ask a question; resolves with the result, or null when it failed, was overtaken or is not in the page. */
   async ask(text) {
+    if (!this.isConnected || !this.#parts.form) return null;
     const question = String(text ?? "").trim();
     this.#parts.input.value = question;
     this.#asked = question;
@@ -108,9 +128,8 @@ class KamerAntwoord extends HTMLElement {
 
   /** Forget the question and its answer. */
   clear() {
-    this.#asking?.abort();
-    this.#asking = null;
-    this.#busy(false);
+    if (!this.#parts.form) return;
+    this.#stop();
     this.#asked = this.#parts.input.value = "";
     this.#empty();
   }
@@ -122,7 +141,7 @@ class KamerAntwoord extends HTMLElement {
   get #language() {
     const given = this.getAttribute("language") || this.closest("[lang]")?.lang || "nl";
     const language = given.toLowerCase().split("-")[0];
-    return language in TEXTS ? language : "nl";
+    return Object.hasOwn(TEXTS, language) ? language : "nl";
   }
 
   get #texts() {
@@ -149,6 +168,13 @@ class KamerAntwoord extends HTMLElement {
     const result = await response.json();
     if (!Array.isArray(result?.hits)) throw new Problem("other", { status: response.status });
     return result;
+  }
+
+  // Who asked gets null, and nobody is told of an error.
+  #stop() {
+    this.#asking?.abort();
+    this.#asking = null;
+    this.#busy(false);
   }
 
   #wait(asking) {
@@ -211,9 +237,10 @@ class KamerAntwoord extends HTMLElement {
 
   #fail(problem) {
     const texts = this.#texts;
-    const said = fill(texts.errors[problem.kind] ?? texts.errors.other, problem);
-    const mayHelp = !["empty", "too-long", "too-large", "unsearchable"].includes(problem.kind);
-    const retry = mayHelp ? make("button", { part: "retry", type: "button" }, texts.retry) : null;
+    const kind = problem.mistake ? "invalid" : Object.hasOwn(texts.errors, problem.kind) ? problem.kind : "other";
+    const said = fill(texts.errors[kind], problem);
+    const isOfQuestion = OF_QUESTION.includes(kind);
+    const retry = !isOfQuestion && !problem.mistake ? make("button", { part: "retry", type: "button" }, texts.retry) : null;
     retry?.addEventListener("click", () => {
       this.#parts.input.focus();
       this.ask(this.#asked);
@@ -221,7 +248,8 @@ class KamerAntwoord extends HTMLElement {
     this.#say("");
     this.#parts.output.replaceChildren(
       make("div", { part: "error", lang: this.#language }, make("p", { role: "alert" }, said), retry));
-    if (!mayHelp) this.#parts.input.focus();
+    if (isOfQuestion) this.#parts.input.focus();
+    if (problem.mistake) console.error(`<kamer-antwoord>: ${problem.mistake}`);
     this.#tell("ka-error", { kind: problem.kind, status: problem.status });
     return null;
   }

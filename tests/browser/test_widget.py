@@ -99,6 +99,13 @@ def keep(page: Page, name: str) -> None:
     page.screenshot(path=ARTEFACTS / f"widget-{name}.png", full_page=True)
 
 
+def listen(page: Page) -> list[str]:
+    """Return a list that fills with what the page writes to the console."""
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
+    return logged
+
+
 def wait_until(page: Page, expression: str, arg: object = None) -> None:
     """Wait as `Page.wait_for_function` does, which a policy against eval stops whenever it has to look twice."""
     for _ in range(100):
@@ -378,6 +385,124 @@ def test_a_question_that_cannot_be_searched_says_so(embed: Embed) -> None:
     expect(page.get_by_role("searchbox")).to_be_focused()
     ask(page, "  ")
     expect(page.get_by_role("alert")).to_have_text("Typ eerst een vraag, in gewone woorden.")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "line", "fault"),
+    [
+        pytest.param(
+            'after="gisteren"',
+            "Het zoekveld op deze pagina is niet goed ingesteld. Het ligt niet aan uw vraag.",
+            "; after: ",
+            id="no date",
+        ),
+        pytest.param(
+            'after="2023-01-01" before="2022-01-01" language="en"',
+            "The search box on this page is not set up properly. It is not your question.",
+            "`after` is later than `before`",
+            id="after later than before",
+        ),
+    ],
+)
+def test_a_mistake_of_the_page_is_told_to_its_author_and_offers_the_visitor_no_retry(
+    embed: Embed, attributes: str, line: str, fault: str
+) -> None:
+    page = embed(f"<kamer-antwoord {attributes}></kamer-antwoord>", expected=("422", "<kamer-antwoord>: "))
+    logged = listen(page)
+    ask(page, QUESTION)
+    expect(page.get_by_role("alert")).to_have_text(line)
+    expect(page.locator("[part=retry]")).to_have_count(0)
+    told = [text for text in logged if text.startswith("<kamer-antwoord>: ")]
+    assert len(told) == 1
+    assert fault in told[0]
+    assert not any(QUESTION in text for text in logged)
+
+
+def test_a_fault_in_the_question_is_not_told_as_a_mistake_of_the_page(embed: Embed) -> None:
+    page = embed(expected=("422",))
+    for question, line in (
+        ("x" * 2001, "Uw vraag is te lang. Maak haar korter."),
+        # Half of a character of two
+        ("China \ud83d", "Deze vraag kan niet worden gezocht. Stel haar in andere woorden."),
+    ):
+        # As JSON: half a character cannot cross to the browser.
+        asked = "text => document.querySelector('kamer-antwoord').ask(JSON.parse(text))"
+        assert page.evaluate(asked, json.dumps(question)) is None
+        expect(page.get_by_role("alert")).to_have_text(line)
+        expect(page.locator("[part=retry]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["constructor", "__proto__"])
+def test_a_language_that_it_does_not_have_is_dutch(embed: Embed, language: str) -> None:
+    page = embed(f'<kamer-antwoord language="{language}"></kamer-antwoord>')
+    expect(page.get_by_role("button", name="Vraag", exact=True)).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.get_by_role("heading", level=2)).to_have_text("Antwoord op vraag 4")
+
+
+def test_a_kind_of_problem_that_it_does_not_know_gets_the_general_line(embed: Embed) -> None:
+    page = embed(expected=("503",))
+    headers = {"Access-Control-Allow-Origin": "*"}
+    unknown = {"type": "/api/v1/docs#problem-constructor", "title": "Nothing", "status": 503}
+    page.route("**/api/v1/ask", lambda route: route.fulfill(status=503, json=unknown, headers=headers))
+    ask(page, QUESTION)
+    expect(page.get_by_role("alert")).to_have_text("Zoeken lukt nu niet. Probeer het later opnieuw.")
+    expect(page.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
+
+
+def test_an_element_that_is_not_in_the_page_asks_and_clears_nothing(embed: Embed) -> None:
+    page = embed()
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    answers = page.evaluate(
+        """async (text) => {
+          const loose = document.createElement('kamer-antwoord');
+          loose.clear();
+          const removed = document.querySelector('kamer-antwoord');
+          removed.remove();
+          removed.clear();
+          return [await loose.ask(text), await removed.ask(text)];
+        }""",
+        QUESTION,
+    )
+    assert answers == [None, None]
+    assert asked == []
+
+
+def test_an_element_that_is_removed_while_it_asks_fires_nothing_and_can_come_back(embed: Embed) -> None:
+    page = embed()
+    held: list[Route] = []
+    page.route("**/api/v1/ask", lambda route: held.append(route) if not held else route.continue_())
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    page.evaluate(
+        """(text) => {
+          window.told = [];
+          window.widget = document.querySelector('kamer-antwoord');
+          for (const name of ['ka-answer', 'ka-none', 'ka-error']) widget.addEventListener(name, () => told.push(name));
+          window.given = widget.ask(text);
+        }""",
+        QUESTION,
+    )
+    expect(page.get_by_role("status")).to_have_text("Zoeken in de brieven…")
+    assert page.evaluate("widget.remove(), given") is None
+    assert page.evaluate("told") == []
+    page.evaluate("document.body.append(widget)")
+    expect(page.get_by_role("status")).to_have_text("")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    ask(page, QUESTION)
+    expect(page.get_by_role("heading", level=2)).to_have_text("Antwoord op vraag 4")
+
+
+def test_an_element_that_is_moved_while_it_asks_goes_on_asking(embed: Embed) -> None:
+    page = embed()
+    held: list[Route] = []
+    page.route("**/api/v1/ask", lambda route: held.append(route))
+    ask(page, QUESTION)
+    expect(page.get_by_role("status")).to_have_text("Zoeken in de brieven…")
+    page.evaluate("document.body.append(document.querySelector('kamer-antwoord'))")
+    held[0].continue_()
+    expect(page.get_by_role("heading", level=2)).to_have_text("Antwoord op vraag 4")
 
 
 def test_too_many_questions_and_a_server_that_is_gone_get_clear_lines_and_a_way_on(

@@ -28,6 +28,7 @@ from index.reading.guard import Limits
 from index.settings import Settings
 from rag import mcp
 from rag.api import mount as mount_api
+from rag.api.limits import buckets_for
 from rag.assistant import Assistant
 from rag.language import Language
 from rag.pages.address import Address, read_address
@@ -85,8 +86,9 @@ def create_app(assistant: Assistant, settings: Settings) -> fastapi.FastAPI:
         chat.mount(web)
     web.add_middleware(GZipMiddleware, minimum_size=500)
     web.add_middleware(Guard, frame_ancestors=frames)
-    mcp.mount(web, lambda: desk.assistant, settings)
-    mount_api(web, lambda: desk.assistant, settings)
+    buckets = buckets_for(settings.requests_per_minute)
+    mcp.mount(web, lambda: desk.assistant, settings, buckets)
+    mount_api(web, lambda: desk.assistant, settings, buckets)
     return web
 
 

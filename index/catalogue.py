@@ -102,7 +102,8 @@ NEWEST_FIRST = "letter.date_answered DESC, letter.row"
 # of letters that it only names. An id goes before a number that several letters may share.
 KNOWN_AS = """
 SELECT letter.row FROM facet JOIN letter ON letter.row = facet.letter
-WHERE facet.name = ? AND facet.plain = ? AND ? IN (letter.letter_id, letter.reference, letter.publication)
+WHERE facet.name = ? AND facet.plain = ?
+AND ? COLLATE NOCASE IN (letter.letter_id, letter.reference, letter.publication)
 ORDER BY letter.letter_id = ? DESC, letter.date_answered DESC, letter.row LIMIT 1
 """
 
@@ -249,13 +250,15 @@ class Catalogue:
         return self._letter_at(found[0][0]) if found else None
 
     def find_letter(self, number: str) -> Letter | None:
-        """Return the letter of this id, Z-number or publication, in any form that people write, or None."""
+        """Return the letter of this id, Z-number, publication or kenmerk, in any form that people write, or None."""
         official = parse_official_number(number)
         for known in dict.fromkeys((number, official.key if official else number)):
             found = self._query(KNOWN_AS, (Facet.NUMBER.value, fold(known), known, known))
             if found:
                 return self._letter_at(found[0][0])
-        return None
+        named = "SELECT letter FROM facet WHERE name = ? AND plain = ? ORDER BY letter"
+        letters = (self._letter_at(row) for (row,) in self._query(named, (Facet.NUMBER.value, fold(number))))
+        return next((letter for letter in letters if fold(letter.kenmerk or "") == fold(number)), None)
 
     def choose(self, filters: Filters, offset: int, limit: int) -> tuple[int, list[Letter]]:
         """Return how many letters the filters choose, and a page of them, newest first, those without a date last."""

@@ -309,6 +309,11 @@ class Letter:
     office: str | None = None
 
     @property
+    def kenmerk(self) -> str | None:
+        """The ministry's own number of the letter: the first further one of a letter that was not published."""
+        return None if self.publication else next(iter(self.other_references), None)
+
+    @property
     def letter_id(self) -> str:
         """Stable name of the letter in addresses: Z-number, else ah-tk number, else file stem.
 

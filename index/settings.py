@@ -27,6 +27,10 @@ DEFAULT_FILE = Path("kamerantwoord.toml")
 ORIGIN = re.compile(r"https?://(\*\.)?([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
 
 
+# ":8080" at the end
+PORT = re.compile(r":\d+$")
+
+
 def _split(value: object) -> object:
     """Take ``https://a https://b`` as a list, as a variable of the environment gives it."""
     return tuple(value.split()) if isinstance(value, str) else value
@@ -36,7 +40,17 @@ def _read_origins(values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if value != "*" and not ORIGIN.fullmatch(value):
             raise ValueError(f"{value!r} is no site; write it as https://www.example.org, without a path")
-    return tuple(value.lower() for value in values)
+    return tuple(map(_as_browsers_send, values))
+
+
+def _as_browsers_send(site: str) -> str:
+    """Return a site in small letters and without the port that its scheme has anyway."""
+    scheme, _, rest = site.lower().partition("://")
+    host, _, port = rest.rpartition(":") if PORT.search(rest) else (rest, "", "")
+    if port and not 0 < int(port) < 65536:
+        raise ValueError(f"{site!r} has no port {port}; ports go from 1 to 65535")
+    usual = {"http": "80", "https": "443"}
+    return site.lower() if not port else f"{scheme}://{host}" + ("" if usual[scheme] == port else f":{port}")
 
 
 def _read_one_origin(value: str | None) -> str | None:

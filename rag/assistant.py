@@ -169,9 +169,13 @@ class Assistant:
             When the question is empty, has no letter or digit, or is too long.
         ValueError
             When `hits` is below 1.
+        TypeError
+            When `previous` is one text instead of a list of them.
         """
         if hits < 1:
             raise ValueError(f"at least one hit is needed, got {hits}")
+        if isinstance(previous, str):
+            raise TypeError("previous must be a list of questions, got one text; write [text]")
         query = query.encode("utf-8", "replace").decode()  # half a character, from a damaged argument, cannot be shown
         question = self._readable(query)
         if is_small_talk(question):
@@ -231,7 +235,7 @@ class Assistant:
         return self._generation.catalogue.removed(letter_id)
 
     def find_letter(self, number: str) -> Letter | None:
-        """Return a letter by its id, Z-number or publication, in any form that people write, or None."""
+        """Return a letter by its id, Z-number, publication or kenmerk, in any form that people write, or None."""
         return self._generation.catalogue.find_letter(number)
 
     def choose(self, filters: Filters, offset: int, limit: int) -> tuple[int, list[Letter]]:

@@ -78,10 +78,9 @@ def _letter_form(letter: Letter) -> str:
         years = f"{published['first']}/{published['second'][2:]}"
         return f"Aanhangsel Handelingen II {years}, nr. {int(published['number'])}"
     author = f"Brief van {_office(letter)}" if letter.answered_by else "Brief"
-    own = next(iter(letter.other_references), None)
-    if own is None and letter.reference is None:
+    if letter.kenmerk is None and letter.reference is None:
         return f"{author}, {letter.source}"
-    kenmerk = f", kenmerk {own}" if own else ""
+    kenmerk = f", kenmerk {letter.kenmerk}" if letter.kenmerk else ""
     return f"{author}{kenmerk}" + (f" ({letter.reference})" if letter.reference else "")
 
 

@@ -28,7 +28,7 @@ from index.serialise import letter_to_contract
 from index.settings import Settings
 from rag import contract
 from rag.api.crossing import site_pattern
-from rag.api.limits import BodyLimit, RateLimit
+from rag.api.limits import BodyLimit, Buckets, RateLimit
 from rag.api.listing import list_letters
 from rag.api.parameters import AskBody, LettersQuery, Name
 from rag.api.problems import Shield, problem
@@ -290,7 +290,7 @@ class Endpoint:
         return re.fullmatch(site_pattern(self._settings.widget_sites), origin) is not None
 
 
-def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings) -> None:
+def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings, buckets: Buckets | None = None) -> None:
     """Add ``/mcp`` to the web app; call it before `rag.api.mount`, whose policy for other sites goes around it.
 
     Parameters
@@ -299,8 +299,11 @@ def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings) -> None
     get_assistant : callable
         Returns the assistant of the newest index.
     settings : Settings
+    buckets : Buckets, optional
+        What each client may still ask.
     """
     endpoint: ASGIApp = Endpoint(get_assistant, settings)
     endpoint = BodyLimit(endpoint, max_bytes=settings.max_request_kb * 1024)
-    endpoint = Shield(RateLimit(endpoint, per_minute=settings.requests_per_minute))
-    web.router.routes.insert(0, Route(PATH, endpoint))
+    endpoint = Shield(RateLimit(endpoint, buckets))
+    # With a slash too, as many a configuration has it.
+    web.router.routes[:0] = [Route(PATH, endpoint), Route(f"{PATH}/", endpoint)]

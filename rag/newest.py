@@ -1,10 +1,11 @@
-"""The assistant of the newest generation of an index: a build is taken up while somebody else asks."""
+"""The assistant of the newest generation of an index: a build is taken up by itself, before anybody asks."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 from index.errors import KamerantwoordError
@@ -13,7 +14,7 @@ from rag.assistant import Assistant
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 2.0
-"""How often at most the index folder is looked at for a newer generation."""
+"""How long it takes at most until a newer generation is seen."""
 
 
 class Newest:
@@ -36,20 +37,14 @@ class Newest:
         warm: Callable[[Assistant], None] | None = None,
     ) -> None:
         self._assistant, self._reopen, self._warm = assistant, reopen, warm
-        self._looking = threading.Lock()
-        self._looked = time.monotonic()
+        threading.Thread(target=_look_for_ever, args=(weakref.ref(self),), name="newer-index", daemon=True).start()
 
     def __call__(self) -> Assistant:
-        """Return the assistant at once, and look for a newer one beside that when it is time to."""
-        if time.monotonic() - self._looked > SECONDS_BETWEEN_LOOKS:
-            self._looked = time.monotonic()
-            threading.Thread(target=self._look, name="newer-index", daemon=True).start()
+        """Return the assistant of the newest generation that could be opened."""
         return self._assistant
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Take up a newer index when there is one; a failing one leaves the old one serving."""
-        if not self._looking.acquire(blocking=False):
-            return
         try:
             newer = self._reopen(self._assistant)
             if newer is not None:
@@ -59,5 +54,14 @@ class Newest:
                 log.info("took up generation %s", newer.generation)
         except (KamerantwoordError, OSError) as exc:
             log.warning("a newer index cannot be used: %s", exc)
-        finally:
-            self._looking.release()
+
+
+def _look_for_ever(reference: weakref.ReferenceType[Newest]) -> None:
+    """Look now and then, until nobody holds it any more."""
+    while True:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        newest = reference()
+        if newest is None:
+            return
+        newest.look()
+        del newest

@@ -8,14 +8,15 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
 from index.settings import Settings
 from rag.api.crossing import Crossing
 from rag.api.description import SUMMARY, TAGS, complete, operation_id
 from rag.api.files import create_files
-from rag.api.limits import BodyLimit, RateLimit
-from rag.api.problems import Shield, add_handlers
+from rag.api.heads import Heads
+from rag.api.limits import BodyLimit, Buckets, RateLimit
+from rag.api.problems import NOT_FOUND, Shield, add_handlers, problem
 from rag.api.reference import add_reference
 from rag.api.routes import add_routes
 from rag.assistant import Assistant
@@ -25,7 +26,7 @@ PREFIX = "/api/v1"
 GetAssistant = Callable[[], Assistant]
 
 
-def create_api(get_assistant: GetAssistant, settings: Settings) -> FastAPI:
+def create_api(get_assistant: GetAssistant, settings: Settings, buckets: Buckets | None = None) -> FastAPI:
     """Make the application that answers below ``/api/v1``.
 
     Parameters
@@ -33,6 +34,8 @@ def create_api(get_assistant: GetAssistant, settings: Settings) -> FastAPI:
     get_assistant : callable
         Returns the assistant of the newest index.
     settings : Settings
+    buckets : Buckets, optional
+        What each client may still ask; without them there is no bound.
     """
     api = FastAPI(
         title="Kamerantwoord",
@@ -47,7 +50,7 @@ def create_api(get_assistant: GetAssistant, settings: Settings) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(Shield),
-            Middleware(RateLimit, per_minute=settings.requests_per_minute),
+            Middleware(RateLimit, buckets=buckets),
             Middleware(BodyLimit, max_bytes=settings.max_request_kb * 1024),
         ],
     )
@@ -58,7 +61,7 @@ def create_api(get_assistant: GetAssistant, settings: Settings) -> FastAPI:
     return api
 
 
-def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings) -> None:
+def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings, buckets: Buckets | None = None) -> None:
     """Add the API and the widget to the web app; call it last, as what is added last sees a request first.
 
     Parameters
@@ -67,11 +70,16 @@ def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings) -> None
     get_assistant : callable
         Returns the assistant of the newest index.
     settings : Settings
+    buckets : Buckets, optional
+        What each client may still ask.
     """
-    below = Mount(PREFIX, create_api(get_assistant, settings))
+    below = Mount(PREFIX, create_api(get_assistant, settings, buckets))
     # A line break in an address is refused by us too, and not by whoever comes next: "/api/v1/letters/a%0Ab"
     below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)
-    ours = [below, *create_files(get_assistant, settings).routes]
+    missing = problem(404, "not-found", NOT_FOUND)
+    elsewhere = [Route("/api", missing), Route("/api/{rest:path}", missing)]
+    ours = [below, *elsewhere, *create_files(get_assistant, settings).routes]
     # Gradio answers every address that nobody before it has taken.
     web.router.routes[:0] = ours
+    web.add_middleware(Heads, paths=(f"{PREFIX}/", "/widget"))
     web.add_middleware(Crossing, settings=settings)

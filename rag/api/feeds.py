@@ -89,9 +89,13 @@ def _entry(hit: Hit, origin: str) -> str:
 
 
 def hits_csv(hits: Sequence[Hit], origin: str) -> str:
-    """Return hits as a table with their citations, which no spreadsheet takes for formulas."""
+    """Return hits as a table with their citations, which no spreadsheet takes for formulas.
+
+    Between the cells stand semicolons, as a Dutch spreadsheet takes them for granted: at a comma it would not cut, and
+    the lines of an answer would become rows.
+    """
     written = io.StringIO()
-    writer = csv.writer(written, quoting=csv.QUOTE_ALL)
+    writer = csv.writer(written, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     writer.writerows([as_text(cell) for cell in _row(hit, origin)] for hit in hits)
     # Without the mark at the start a spreadsheet may read the letters of another alphabet.

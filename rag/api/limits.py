@@ -65,6 +65,11 @@ class Buckets:
             return 0.0
 
 
+def buckets_for(per_minute: int) -> Buckets | None:
+    """Return what all ways to ask share, or None when 0 sets no bound."""
+    return Buckets(per_minute) if per_minute else None
+
+
 def client_of(scope: Scope) -> str:
     """Return who asks: an IPv4 address, or the /64 of an IPv6 address, which one household shares."""
     host = (scope.get("client") or ("",))[0]
@@ -83,13 +88,12 @@ class RateLimit:
     Parameters
     ----------
     app : ASGIApp
-    per_minute : int
-        0 sets no bound.
+    buckets : Buckets or None
+        Shared by all ways to ask; None sets no bound.
     """
 
-    def __init__(self, app: ASGIApp, per_minute: int) -> None:
-        self._app = app
-        self._buckets = Buckets(per_minute) if per_minute else None
+    def __init__(self, app: ASGIApp, buckets: Buckets | None) -> None:
+        self._app, self._buckets = app, buckets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from index.filters import Filters
 from rag.api.example import QUESTION
@@ -16,6 +17,8 @@ MAX_PREVIOUS = 20
 MAX_LETTERS = 500
 NAME_CHARS = 200
 
+HITS = "How many hits at most; the server has a default."
+
 
 def _whole(text: str) -> str:
     """Refuse half a character, which JSON can write as an escape and no text can hold."""
@@ -24,8 +27,26 @@ def _whole(text: str) -> str:
     return text
 
 
+def _said(text: str) -> str:
+    """Refuse white space alone: it would choose nothing, and all letters would be searched unnoticed."""
+    if not text.strip():
+        raise ValueError("is blank")
+    return text
+
+
+def _day(value: object) -> object:
+    """Refuse what a date is not written as: «20220101» or a number of seconds."""
+    if not isinstance(value, date) and not (isinstance(value, str) and DAY.fullmatch(value)):
+        raise ValueError("is no date; write it as 2022-12-31")
+    return value
+
+
+# "2022-12-31"
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
 Text = Annotated[str, AfterValidator(_whole)]
-Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS), AfterValidator(_whole)]
+Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS), AfterValidator(_whole), AfterValidator(_said)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Chosen(BaseModel):
@@ -40,8 +61,8 @@ class Chosen(BaseModel):
     minister: Name | None = Field(None, description="Name of who answered, or part of it.", examples=["Hoekstra"])
     party: Name | None = Field(None, description="Of who asked, as the letter writes it.", examples=["D66"])
     asker: Name | None = Field(None, description="Name of the Kamerlid, or part of it.", examples=["Sjoerdsma"])
-    after: date | None = Field(None, description="First date of answer.", examples=["2022-01-01"])
-    before: date | None = Field(None, description="Last date of answer.", examples=["2022-12-31"])
+    after: Day | None = Field(None, description="First date of answer.", examples=["2022-01-01"])
+    before: Day | None = Field(None, description="Last date of answer.", examples=["2022-12-31"])
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -62,7 +83,7 @@ class AskBody(Chosen):
     """A question, with the letters to search."""
 
     query: Text = Field(description="In the asker's own words, Dutch or English.", examples=[QUESTION])
-    hits: int | None = Field(None, ge=1, le=MAX_HITS, description="How many hits at most; the server has a default.")
+    hits: int | None = Field(None, strict=True, ge=1, le=MAX_HITS, description=HITS)
     previous: list[Text] = Field(
         default_factory=list,
         max_length=MAX_PREVIOUS,
@@ -75,7 +96,7 @@ class AskQuery(Chosen):
     """A question in an address."""
 
     q: Text = Field(description="In the asker's own words, Dutch or English.", examples=[QUESTION])
-    hits: int | None = Field(None, ge=1, le=MAX_HITS, description="How many hits at most; the server has a default.")
+    hits: int | None = Field(None, ge=1, le=MAX_HITS, description=HITS)
     previous: list[Text] = Field(
         default_factory=list,
         max_length=MAX_PREVIOUS,

@@ -141,8 +141,10 @@ def _methods(request: Request) -> str:
     return ", ".join(sorted({method for route in matching for method in route.methods or ()}))
 
 
+NOT_FOUND = f"The addresses are described at {DOCS}."
+
 _DETAILS = {
-    "not-found": f"The addresses are described at {DOCS}.",
+    "not-found": NOT_FOUND,
     "method": "The Allow header names the methods that it takes.",
     "too-large": "Send a shorter request.",
 }
@@ -167,7 +169,7 @@ def _fault(fault: Mapping[str, Any]) -> Fault:
     """Say where and what; the value itself is not sent back."""
     place, *path = fault["loc"]
     where = "".join(f"/{part}" for part in path) if place == "body" else ".".join(str(part) for part in path)
-    return Fault(where=_printable(where or str(place)), detail=str(fault["msg"]))
+    return Fault(where=_printable(where or str(place)), detail=str(fault["msg"]).removeprefix("Value error, "))
 
 
 def _printable(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
@@ -22,6 +23,7 @@ from rag.api.feeds import FEED_HITS, atom_feed, hits_csv, json_feed
 from rag.api.listing import list_letters, next_address
 from rag.api.parameters import (
     MAX_HITS,
+    NAME_CHARS,
     AskBody,
     AskQuery,
     LettersQuery,
@@ -47,7 +49,7 @@ ATOM, CSV = "application/atom+xml", "text/csv"
 
 
 class Service:
-    """Does the work of the routes: in threads, a few at a time, and not when the client already has the answer.
+    """Does the work of the routes: in threads, a few at a time.
 
     Parameters
     ----------
@@ -63,12 +65,14 @@ class Service:
 
     async def answer(self, request: Request, work: Callable[[Assistant], Response]) -> Response:
         """Return what the work makes of the newest index, or 304."""
+        _refuse_repeated(request)
         assistant = self._get_assistant()
         tag = tag_of(request, assistant.generation)
         kept = {"ETag": tag, "Cache-Control": KEEP}
+        # Worked out first: what cannot be answered is told as such, whatever the client has (RFC 9110, 13.2.1).
+        response = await self._in_thread(partial(work, assistant))
         if is_known(request, tag):
             return Response(status_code=304, headers=kept)
-        response = await self._in_thread(partial(work, assistant))
         response.headers.update(kept)
         return response
 
@@ -189,7 +193,8 @@ def _add_search(router: APIRouter, service: Service) -> None:
     async def table(request: Request, given: Annotated[SearchQuery, Query()]) -> Response:
         """Return a list of answers with their citations for a spreadsheet.
 
-        A cell that a spreadsheet would take for a formula begins with an apostrophe.
+        Cells are in quotes and stand between semicolons, as Dutch spreadsheets have it. One that would be taken for
+        a formula begins with an apostrophe.
         """
 
         def work(assistant: Assistant) -> Response:
@@ -230,6 +235,14 @@ def _add_feeds(router: APIRouter, service: Service) -> None:
             return Response(feed, media_type=f"{ATOM}; charset=utf-8")
 
         return await service.answer(request, work)
+
+
+def _refuse_repeated(request: Request) -> None:
+    """Refuse a parameter that stands twice in an address: only one of both would have an effect."""
+    given = Counter(name for name, _ in request.query_params.multi_items() if name != "previous")
+    repeated = [name for name, count in given.items() if count > 1 and name.isidentifier()]
+    if repeated:
+        raise ProblemError(422, "invalid", f"{repeated[0][:NAME_CHARS]} is given more than once; give it once.")
 
 
 def _here(service: Service, request: Request) -> str:

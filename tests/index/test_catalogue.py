@@ -136,7 +136,7 @@ def test_counting_reads_no_letter(path: Path, make_letter: MakeLetter) -> None:
         ("ah-tk-20232024-1315", "2024Z00002"),
         ("ah-tk-20232024-1316", None),
         ("BZDOC-1", None),
-        ("2024z00001", None),
+        ("2024z00001", "2024Z00001"),
         ("", None),
     ],
 )
@@ -149,6 +149,14 @@ def test_a_letter_is_found_by_its_own_numbers_in_any_form(
         keep(catalogue, make_letter(reference="2024Z00002", publication=two), "b.pdf")
         letter = catalogue.find_letter(number)
     assert (letter.letter_id if letter else None) == found
+
+
+def test_a_letter_is_found_by_the_number_that_its_ministry_gave_it(path: Path, make_letter: MakeLetter) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        keep(catalogue, make_letter(reference="2024Z00001", other_references=("BZDOC-7", "BZDOC-1")), "a.pdf")
+        keep(catalogue, make_letter(reference="2024Z00002", other_references=("BZDOC-1", "BZDOC-7")), "b.pdf")
+        found = [catalogue.find_letter(number) for number in ("BZDOC-1", "bzdoc-7", "BZDOC-2")]
+    assert [letter and letter.reference for letter in found] == ["2024Z00002", "2024Z00001", None]
 
 
 def test_of_letters_that_share_a_number_its_id_goes_first_then_the_newest(path: Path, make_letter: MakeLetter) -> None:

@@ -112,3 +112,26 @@ def test_every_setting_is_described_and_has_bounds() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert field.metadata or field.annotation is Path, f"{name} takes any value"
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("https://www.Example.org:443", "https://www.example.org"),
+        ("http://www.example.org:80", "http://www.example.org"),
+        ("http://www.example.org:443", "http://www.example.org:443"),
+        ("https://*.example.org:443", "https://*.example.org"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://[::1]", "http://[::1]"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("*", "*"),
+    ],
+)
+def test_a_site_is_written_as_browsers_name_it(given: str, taken: str) -> None:
+    assert load_settings(flags={"widget_sites": given}).widget_sites == (taken,)
+
+
+@pytest.mark.parametrize("site", ["https://x.org:0", "https://x.org:65536", "https://x.org:99999"])
+def test_a_site_has_a_port_that_there_is(site: str) -> None:
+    with pytest.raises(ConfigError, match="ports go from 1 to 65535"):
+        load_settings(flags={"widget_sites": site})

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from index.settings import Settings, load_settings
 from rag import Assistant, mcp
 from rag.api import mount
+from rag.api.limits import buckets_for
 
 EVIL = "https://evil.example"
 
@@ -22,6 +23,8 @@ def settings_with(**values: Any) -> Settings:
 def client_of(assistant: Assistant, **values: Any) -> TestClient:
     """Return a client of a web app that holds nothing but what `rag.api` and `rag.mcp` bring."""
     web = FastAPI(openapi_url=None)
-    mcp.mount(web, lambda: assistant, settings_with(**values))
-    mount(web, lambda: assistant, settings_with(**values))
+    settings = settings_with(**values)
+    buckets = buckets_for(settings.requests_per_minute)
+    mcp.mount(web, lambda: assistant, settings, buckets)
+    mount(web, lambda: assistant, settings, buckets)
     return TestClient(web, raise_server_exceptions=False)

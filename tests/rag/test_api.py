@@ -84,6 +84,7 @@ def test_a_letter_is_found_by_any_of_its_numbers_and_one_answer_by_its_question(
     letter = client.get("/api/v1/letters/2024Z00002").json()
     assert letter["pairs"][0]["answer"]["text"] == "Op de Veluwe leven zeventig wolven."
     assert client.get("/api/v1/letters/kenmerk 2024Z00002").json() == letter
+    assert client.get("/api/v1/letters/2024z00002").json() == letter
     answer = client.get("/api/v1/letters/2024Z00002/questions/2").json()
     assert answer["answer"]["text"] == "Ja."
     assert answer["citation"]["official"].endswith("antwoord op vraag 2, p. 1")
@@ -145,6 +146,55 @@ def test_what_a_client_has_is_not_sent_again_until_the_index_changes(
     client = client_of(Assistant(Archive(tmp_path / "index").open(), words_encoder))
     changed = client.get("/api/v1/coverage", headers={"If-None-Match": tag})
     assert (changed.status_code, changed.json()["letters"]) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("letters/nope", 404), ("letters/2024Z00002/questions/99", 404), ("ask?q=", 422), ("coverage", 304)],
+)
+def test_who_has_anything_at_all_is_told_of_an_error_all_the_same(
+    client: TestClient, address: str, status: int
+) -> None:
+    assert client.get(f"/api/v1/{address}", headers={"If-None-Match": "*"}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/coverage", "/api/v1/letters/nope", "/widget.js", "/widget/demo.css", "/api/v1/ask?q=wolven"]
+)
+def test_head_says_what_get_would_without_its_body(client: TestClient, address: str) -> None:
+    head, got = client.head(address), client.get(address)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert dict(head.headers) == dict(got.headers)
+    assert int(head.headers["content-length"]) == len(got.content) > 0
+
+
+@pytest.mark.parametrize("address", ["/api", "/api/", "/api/v1", "/api/v2/ask", "/api/v1/nope"])
+def test_an_address_below_api_that_is_none_is_told_as_a_problem(client: TestClient, address: str) -> None:
+    problem_of(client.get(address), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ("q=wolven&q=treinen", "q is given more than once; give it once."),
+        ("q=wolven&letter=2024Z00002&letter=2024Z00003", "letter is given more than once; give it once."),
+        ("q=wolven&ministry=%20", "is blank"),
+        ("q=wolven&party=%C2%A0", "is blank"),
+        ("q=wolven&after=20220101", "is no date; write it as 2022-12-31"),
+        ("q=wolven&after=1640995200", "is no date; write it as 2022-12-31"),
+        ("q=wolven&before=2022-01-01T00:00:00Z", "is no date; write it as 2022-12-31"),
+    ],
+)
+def test_what_would_be_without_effect_or_taken_for_something_else_is_refused(
+    client: TestClient, parameters: str, told: str
+) -> None:
+    found = problem_of(client.get(f"/api/v1/ask?{parameters}"), 422, "invalid")
+    assert told in (found.get("detail"), *(fault["detail"] for fault in found.get("errors", ())))
+
+
+@pytest.mark.parametrize("hits", ["2", True, 2.0, [2]])
+def test_a_number_in_a_body_is_written_as_one(client: TestClient, hits: object) -> None:
+    problem_of(client.post("/api/v1/ask", json={"query": "wolven", "hits": hits}), 422, "invalid")
 
 
 def test_no_proxy_may_keep_a_question_and_nobody_keeps_one_that_came_in_a_body(client: TestClient) -> None:

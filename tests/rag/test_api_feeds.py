@@ -83,7 +83,7 @@ def test_a_table_holds_each_answer_whole_with_its_citation(client: TestClient, s
     response = client.get("/api/v1/search.csv", params={"q": "wolven", "limit": 3})
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["content-disposition"] == 'attachment; filename="kamerantwoord.csv"'
-    head, *rows = csv.reader(io.StringIO(response.text.removeprefix("\ufeff")))
+    head, *rows = csv.reader(io.StringIO(response.text.removeprefix("\ufeff")), delimiter=";")
     assert tuple(head) == COLUMNS
     asked = small.ask("wolven", hits=3).hits
     assert [row[1] for row in rows] == [hit.answer.text for hit in asked]
@@ -110,7 +110,7 @@ def test_no_cell_is_taken_for_a_formula(hits: list[Hit], attack: str) -> None:
     answer = replace(hits[0].answer, text=attack, page_starts=(), marks=())
     letter = replace(hits[0].letter, subject=attack, answered_by=(attack,))
     table = hits_csv([replace(hits[0], answer=answer, letter=letter)], ORIGIN)
-    _, row = csv.reader(io.StringIO(table.removeprefix("\ufeff"), newline=""))
+    _, row = csv.reader(io.StringIO(table.removeprefix("\ufeff"), newline=""), delimiter=";")
     assert row[1] == row[2] == row[5] == f"'{attack}"
 
 

@@ -86,6 +86,7 @@ def test_too_many_requests_are_told_when_to_come_back(small_generation: Generati
     assert answers[-1].headers["content-type"] == "application/problem+json"
     assert answers[-1].json()["type"] == "/api/v1/docs#problem-too-many"
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 20
+    assert client.post("/mcp", json={}).status_code == 429, "whichever way it asks, a client has one bound"
     assert client.get("/widget.js").status_code == 200, "a page that shows the widget asks nothing yet"
 
 

@@ -110,6 +110,11 @@ def test_at_least_one_hit_is_asked(small: Assistant, hits: int) -> None:
         small.ask("wolven", hits=hits)
 
 
+def test_one_text_is_no_list_of_earlier_questions(small: Assistant) -> None:
+    with pytest.raises(TypeError, match="write \\[text\\]"):
+        small.ask("En in Rusland?", previous="Hoeveel wolven?")
+
+
 @pytest.mark.parametrize("query", ["", " \n\t ", "?!…", "«»", "\x00\x1b", "\u200b\u202e", "👍"])
 def test_an_empty_question_is_refused(small: Assistant, query: str) -> None:
     with pytest.raises(QueryError, match="the question is empty"):

@@ -20,7 +20,7 @@ def test_a_newer_index_is_taken_up_and_a_failing_one_is_not(
     small_index: Path, tmp_path: Path, words_encoder: Encoder, write_letter: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("rag.newest.SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr("rag.newest.SECONDS_BETWEEN_LOOKS", 0.02)
     build_index([write_letter(tmp_path / "treinen.txt")], tmp_path / "index", words_encoder)
     older = Assistant(Archive(small_index).open(), words_encoder)
     newer = Assistant(Archive(tmp_path / "index").open(), words_encoder)

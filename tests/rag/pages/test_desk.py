@@ -61,7 +61,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_build_reaches_the_desk_without_loading_the_model_again(
     tmp_path: Path, words_encoder: Encoder, write_letter: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.newest.SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr("rag.newest.SECONDS_BETWEEN_LOOKS", 0.02)
     trains = write_letter(tmp_path / "treinen.txt")
     build_index([trains], tmp_path / "index", words_encoder)
     desk = Desk(Assistant(Archive(tmp_path / "index").open(), words_encoder))

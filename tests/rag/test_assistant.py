@@ -110,6 +110,24 @@ def test_at_least_one_hit_is_asked(small: Assistant, hits: int) -> None:
         small.ask("wolven", hits=hits)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lorem ipsum dolor sit amet " * 70,
+        "boterham met kaas " * 40,
+        "a " * 900,
+        "How do I repair the chain of my bicycle? It falls off each time I shift gears on the hill. " * 15,
+        "Schil eerst de appels en snijd ze in blokjes. Meng ze met kaneel, rozijnen en een eetlepel suiker. Kneed de "
+        "boter met de bloem, een ei en wat zout tot een soepel deeg en laat het een half uur rusten in de koelkast. "
+        "Vet een springvorm in, bekleed hem met twee derde van het deeg, vul hem met de appels en leg er repen deeg "
+        "over. Bak de taart in een uur goudbruin op 175 graden. Hoe lang kan ik hem bewaren? Kan hij in de vriezer?",
+    ],
+    ids=lambda text: text[:12].strip(),
+)
+def test_no_text_is_answered_for_being_long(assistant: Assistant, text: str) -> None:
+    assert not assistant.ask(text).answered
+
+
 def test_one_text_is_no_list_of_earlier_questions(small: Assistant) -> None:
     with pytest.raises(TypeError, match="write \\[text\\]"):
         small.ask("En in Rusland?", previous="Hoeveel wolven?")

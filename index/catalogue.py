@@ -104,7 +104,12 @@ KNOWN_AS = """
 SELECT letter.row FROM facet JOIN letter ON letter.row = facet.letter
 WHERE facet.name = ? AND facet.plain = ?
 AND ? COLLATE NOCASE IN (letter.letter_id, letter.reference, letter.publication)
-ORDER BY letter.letter_id = ? DESC, letter.date_answered DESC, letter.row LIMIT 1
+ORDER BY letter.letter_id = ? COLLATE NOCASE DESC, letter.date_answered DESC, letter.row LIMIT 1
+"""
+
+NAMING = """
+SELECT letter.row FROM facet JOIN letter ON letter.row = facet.letter WHERE facet.name = ? AND facet.plain = ?
+ORDER BY letter.date_answered DESC, letter.row
 """
 
 VIEWS = list(View)
@@ -256,8 +261,9 @@ class Catalogue:
             found = self._query(KNOWN_AS, (Facet.NUMBER.value, fold(known), known, known))
             if found:
                 return self._letter_at(found[0][0])
-        named = "SELECT letter FROM facet WHERE name = ? AND plain = ? ORDER BY letter"
-        letters = (self._letter_at(row) for (row,) in self._query(named, (Facet.NUMBER.value, fold(number))))
+        if official:  # a number of the Kamer, which a letter may only name
+            return None
+        letters = (self._letter_at(row) for (row,) in self._query(NAMING, (Facet.NUMBER.value, fold(number))))
         return next((letter for letter in letters if fold(letter.kenmerk or "") == fold(number)), None)
 
     def choose(self, filters: Filters, offset: int, limit: int) -> tuple[int, list[Letter]]:

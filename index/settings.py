@@ -49,6 +49,7 @@ def _as_browsers_send(site: str) -> str:
     host, _, port = rest.rpartition(":") if PORT.search(rest) else (rest, "", "")
     if port and not 0 < int(port) < 65536:
         raise ValueError(f"{site!r} has no port {port}; ports go from 1 to 65535")
+    port = port and str(int(port))
     usual = {"http": "80", "https": "443"}
     return site.lower() if not port else f"{scheme}://{host}" + ("" if usual[scheme] == port else f":{port}")
 
@@ -95,7 +96,10 @@ class Settings(BaseSettings):
         (), description="Sites that may show our pages in a frame, apart by spaces; `*` for any."
     )
     requests_per_minute: int = Field(
-        120, ge=0, le=1_000_000, description="Requests to the API a minute by one client; 0 sets no bound."
+        120,
+        ge=0,
+        le=1_000_000,
+        description="Requests to API and `/mcp` a minute by one client; 0 sets no bound.",
     )
     max_request_kb: int = Field(64, ge=16, le=10_240, description="Largest request to the API.")
     reader_cpu_seconds: int = Field(30, ge=1, le=3600, description="Processor time that reading one file may take.")

@@ -23,11 +23,11 @@ class Feature(StrEnum):
     """What is known of a pair for a question; the order is that of the columns."""
 
     QUESTION = "question"
-    """Inner product with the MP's question."""
+    """Inner product with subject and question."""
     BOTH = "both"
     """Inner product with subject, question and answer together."""
     WINDOW = "window"
-    """Best inner product with a window of sentences of the answer."""
+    """Best inner product with the subject and a window of sentences of the answer."""
     TOKENS = "tokens"
     """Mean, over the tokens of the query, of the best inner product with a token of those three."""
     WORDS_QUESTION = "words_question"

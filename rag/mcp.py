@@ -140,7 +140,7 @@ def create_server(get_assistant: GetAssistant, settings: Settings) -> Server[Any
         if tool is None:
             return _refused(f"there is no tool «{params.name}»; there are {', '.join(ours)}")
         try:
-            given = tool.takes.model_validate(params.arguments or {})
+            given = tool.takes.model_validate_json(json.dumps(params.arguments or {}), strict=True)
             found = await anyio.to_thread.run_sync(tool.work, get_assistant(), given)
         except ValidationError as exc:
             return _refused("; ".join(_fault(fault) for fault in exc.errors()[:5]))
@@ -200,7 +200,8 @@ def _refused(why: str) -> types.CallToolResult:
 
 def _fault(fault: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in fault["loc"])
-    return f"{where}: {fault['msg']}" if where else str(fault["msg"])
+    told = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{where}: {told}" if where else told
 
 
 def _list_resources(assistant: Assistant, cursor: str | None) -> types.ListResourcesResult:

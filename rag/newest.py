@@ -14,7 +14,7 @@ from rag.assistant import Assistant
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 2.0
-"""How long it takes at most until a newer generation is seen."""
+"""Pause between two looks."""
 
 
 class Newest:
@@ -37,6 +37,7 @@ class Newest:
         warm: Callable[[Assistant], None] | None = None,
     ) -> None:
         self._assistant, self._reopen, self._warm = assistant, reopen, warm
+        self._told = ""
         threading.Thread(target=_look_for_ever, args=(weakref.ref(self),), name="newer-index", daemon=True).start()
 
     def __call__(self) -> Assistant:
@@ -50,10 +51,18 @@ class Newest:
             if newer is not None:
                 if self._warm is not None:
                     self._warm(newer)
-                self._assistant = newer
+                self._assistant, self._told = newer, ""
                 log.info("took up generation %s", newer.generation)
         except (KamerantwoordError, OSError) as exc:
-            log.warning("a newer index cannot be used: %s", exc)
+            self._warn(str(exc))
+        except Exception as exc:  # this thread is the only one that looks, and must go on
+            self._warn(f"an error that was not foreseen: {type(exc).__name__}")
+
+    def _warn(self, why: str) -> None:
+        """Say once why a newer index cannot be used, not at every look."""
+        if why != self._told:
+            log.warning("a newer index cannot be used: %s", why)
+        self._told = why
 
 
 def _look_for_ever(reference: weakref.ReferenceType[Newest]) -> None:

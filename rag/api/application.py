@@ -74,11 +74,12 @@ def mount(web: FastAPI, get_assistant: GetAssistant, settings: Settings, buckets
         What each client may still ask.
     """
     below = Mount(PREFIX, create_api(get_assistant, settings, buckets))
+    missing = problem(404, "not-found", NOT_FOUND)
+    nothing, elsewhere = Route("/api", missing), Route("/api/{rest:path}", missing)
     # A line break in an address is refused by us too, and not by whoever comes next: "/api/v1/letters/a%0Ab"
     below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)
-    missing = problem(404, "not-found", NOT_FOUND)
-    elsewhere = [Route("/api", missing), Route("/api/{rest:path}", missing)]
-    ours = [below, *elsewhere, *create_files(get_assistant, settings).routes]
+    elsewhere.path_regex = re.compile(elsewhere.path_regex.pattern, re.DOTALL)
+    ours = [below, nothing, elsewhere, *create_files(get_assistant, settings).routes]
     # Gradio answers every address that nobody before it has taken.
     web.router.routes[:0] = ours
     web.add_middleware(Heads, paths=(f"{PREFIX}/", "/widget"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Heads:
-    """Answer HEAD as GET without its body (RFC 9110, 9.3.2).
+    """Answer HEAD as GET (RFC 9110, 9.3.2); the server, which knows what was asked, keeps the body back.
 
     Parameters
     ----------
@@ -20,11 +20,6 @@ class Heads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
-        if scope["type"] != "http" or scope["method"] != "HEAD" or not scope["path"].startswith(self._paths):
-            await self._app(scope, receive, send)
-            return
-
-        async def send_head(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
-
-        await self._app({**scope, "method": "GET"}, receive, send_head)
+        if scope["type"] == "http" and scope["method"] == "HEAD" and scope["path"].startswith(self._paths):
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)

@@ -66,7 +66,7 @@ class Buckets:
 
 
 def buckets_for(per_minute: int) -> Buckets | None:
-    """Return what all ways to ask share, or None when 0 sets no bound."""
+    """Return what the API and MCP share, or None when 0 sets no bound."""
     return Buckets(per_minute) if per_minute else None
 
 
@@ -89,7 +89,7 @@ class RateLimit:
     ----------
     app : ASGIApp
     buckets : Buckets or None
-        Shared by all ways to ask; None sets no bound.
+        Shared by the API and MCP; None sets no bound.
     """
 
     def __init__(self, app: ASGIApp, buckets: Buckets | None) -> None:

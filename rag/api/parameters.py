@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from index.filters import Filters
+from index.ministries import fold
 from rag.api.example import QUESTION
 from rag.language import Language
 
@@ -28,17 +29,25 @@ def _whole(text: str) -> str:
 
 
 def _said(text: str) -> str:
-    """Refuse white space alone: it would choose nothing, and all letters would be searched unnoticed."""
-    if not text.strip():
+    """Refuse what is nothing to compare with: it would choose all letters, and nobody would notice."""
+    if not fold(text):
         raise ValueError("is blank")
     return text
 
 
-def _day(value: object) -> object:
-    """Refuse what a date is not written as: «20220101» or a number of seconds."""
-    if not isinstance(value, date) and not (isinstance(value, str) and DAY.fullmatch(value)):
-        raise ValueError("is no date; write it as 2022-12-31")
-    return value
+def _day(value: object) -> date:
+    """Read a date as it is written in JSON, and refuse «20220101» or a number of seconds."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and DAY.fullmatch(value) else "")
+    except ValueError:
+        raise ValueError("is no date; write it as 2022-12-31") from None
+
+
+def _number(value: object) -> object:
+    """Take 2.0 for 2, as JSON Schema does (2020-12, 6.1.1), where a type is held to strictly too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 # "2022-12-31"
@@ -83,7 +92,9 @@ class AskBody(Chosen):
     """A question, with the letters to search."""
 
     query: Text = Field(description="In the asker's own words, Dutch or English.", examples=[QUESTION])
-    hits: int | None = Field(None, strict=True, ge=1, le=MAX_HITS, description=HITS)
+    hits: Annotated[int, Field(strict=True, ge=1, le=MAX_HITS), BeforeValidator(_number)] | None = Field(
+        None, description=HITS
+    )
     previous: list[Text] = Field(
         default_factory=list,
         max_length=MAX_PREVIOUS,
@@ -122,8 +133,12 @@ class SavedQuery(Chosen):
 class LettersQuery(Chosen):
     """A list of letters with paging."""
 
-    offset: int = Field(0, ge=0, le=10_000_000, description="How many letters to leave out at the start.")
-    limit: int = Field(50, ge=1, le=MAX_LETTERS, description="How many letters at most.")
+    offset: Annotated[int, BeforeValidator(_number)] = Field(
+        0, ge=0, le=10_000_000, description="How many letters to leave out at the start."
+    )
+    limit: Annotated[int, BeforeValidator(_number)] = Field(
+        50, ge=1, le=MAX_LETTERS, description="How many letters at most."
+    )
 
 
 class NoQuery(BaseModel):

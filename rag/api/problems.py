@@ -138,7 +138,8 @@ def _methods(request: Request) -> str:
     """Return all methods of an address; the framework only knows those of the first route that it tried."""
     routes = [route for route in request.app.routes if isinstance(route, Route)]
     matching = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
-    return ", ".join(sorted({method for route in matching for method in route.methods or ()}))
+    methods = {method for route in matching for method in route.methods or ()}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 NOT_FOUND = f"The addresses are described at {DOCS}."

@@ -75,8 +75,9 @@ INTRODUCTION = (
     "Offsets count characters from 0, half open, in `answer.text`; pages count from 1; dates are ISO 8601.",
     "When `answered` is false, no letter answers the question, and the hits are near misses: do not show them as "
     "the answer. `answer.text` is the letter's own text.",
-    "What is unknown is refused: a parameter that does not exist is an error and never without effect. An error is "
-    "`application/problem+json` (RFC 9457); its `type` names the kind.",
+    "What is unknown is refused: a parameter that does not exist, or that is given twice, is an error and never "
+    "without effect; only `previous` may be repeated. An error is `application/problem+json` (RFC 9457); its `type` "
+    "names the kind.",
     "An answer holds as long as the index does: send the `ETag` back as `If-None-Match` and get 304 while nothing "
     "changed. A client that asks more often than the server's `requests_per_minute` gets 429 with `Retry-After`. "
     "Pages of other sites may ask when their site is in `widget_sites`. No question is logged.",
@@ -163,7 +164,7 @@ def _bounds(schema: dict[str, Any]) -> Iterable[str]:
     for key, word in words.items():
         if key in schema:
             # 1.0, as some bounds are described, is 1
-            yield f", {word} {schema[key]:g}" + (" long" if key == "maxLength" else "")
+            yield f", {word} {schema[key]:,.15g}" + (" long" if key == "maxLength" else "")
 
 
 def as_markdown(blocks: Iterable[Block]) -> str:

@@ -23,7 +23,6 @@ from rag.api.feeds import FEED_HITS, atom_feed, hits_csv, json_feed
 from rag.api.listing import list_letters, next_address
 from rag.api.parameters import (
     MAX_HITS,
-    NAME_CHARS,
     AskBody,
     AskQuery,
     LettersQuery,
@@ -240,9 +239,9 @@ def _add_feeds(router: APIRouter, service: Service) -> None:
 def _refuse_repeated(request: Request) -> None:
     """Refuse a parameter that stands twice in an address: only one of both would have an effect."""
     given = Counter(name for name, _ in request.query_params.multi_items() if name != "previous")
-    repeated = [name for name, count in given.items() if count > 1 and name.isidentifier()]
+    repeated = [name for name, count in given.items() if count > 1]
     if repeated:
-        raise ProblemError(422, "invalid", f"{repeated[0][:NAME_CHARS]} is given more than once; give it once.")
+        raise ProblemError(422, "invalid", f"{repeated[0]} is given more than once; give it once.")
 
 
 def _here(service: Service, request: Request) -> str:

@@ -155,8 +155,10 @@ def test_a_letter_is_found_by_the_number_that_its_ministry_gave_it(path: Path, m
     with Catalogue(path, writable=True) as catalogue:
         keep(catalogue, make_letter(reference="2024Z00001", other_references=("BZDOC-7", "BZDOC-1")), "a.pdf")
         keep(catalogue, make_letter(reference="2024Z00002", other_references=("BZDOC-1", "BZDOC-7")), "b.pdf")
-        found = [catalogue.find_letter(number) for number in ("BZDOC-1", "bzdoc-7", "BZDOC-2")]
-    assert [letter and letter.reference for letter in found] == ["2024Z00002", "2024Z00001", None]
+        keep(catalogue, make_letter(reference="2024Z00003", other_references=("ah-tk-20232024-1316",)), "c.pdf")
+        numbers = ("BZDOC-1", "bzdoc-7", "BZDOC-2", "ah-tk-20232024-1316")
+        found = [catalogue.find_letter(number) for number in numbers]
+    assert [letter and letter.reference for letter in found] == ["2024Z00002", "2024Z00001", None, None]
 
 
 def test_of_letters_that_share_a_number_its_id_goes_first_then_the_newest(path: Path, make_letter: MakeLetter) -> None:
@@ -166,6 +168,7 @@ def test_of_letters_that_share_a_number_its_id_goes_first_then_the_newest(path: 
         newest = catalogue.find_letter("2024Z00001")
         keep(catalogue, make_letter(date_answered="2022-01-01"), "own.pdf")
         own = catalogue.find_letter("2024Z00001")
+        assert catalogue.find_letter("2024z00001") == own
     assert [letter and letter.letter_id for letter in (newest, own)] == ["2024Z00001-new", "2024Z00001"]
 
 

@@ -122,6 +122,8 @@ def test_every_setting_is_described_and_has_bounds() -> None:
         ("http://www.example.org:443", "http://www.example.org:443"),
         ("https://*.example.org:443", "https://*.example.org"),
         ("http://[::1]:80", "http://[::1]"),
+        ("http://www.example.org:0080", "http://www.example.org"),
+        ("http://www.example.org:08080", "http://www.example.org:8080"),
         ("http://[::1]", "http://[::1]"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("*", "*"),

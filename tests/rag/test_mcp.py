@@ -70,6 +70,7 @@ def test_what_a_tool_returns_fits_its_own_schema(assistant: Assistant) -> None:
 
 def test_tools_return_what_the_assistant_says(assistant: Assistant) -> None:
     asked = call(assistant, "ask", query=QUESTION, hits=1, party="SGP").structured_content
+    assert call(assistant, "ask", query=QUESTION, hits=1.0).structured_content == asked
     assert asked == json.loads(json.dumps(assistant.ask(QUESTION, hits=1).as_json()))
     letter = assistant.letter("2022Z11285")
     assert letter is not None
@@ -103,6 +104,9 @@ def test_letters_are_resources_that_can_be_listed_and_read(assistant: Assistant)
         ("ask", {"query": "x", "after": "2024-02-01", "before": "2024-01-01"}, "later than"),
         ("get_letter", {"number": "2099Z99999"}, "no letter 2099Z99999"),
         ("list_letters", {"offset": -1}, "greater than or equal to 0"),
+        ("list_letters", {"offset": 0.5}, "offset: Input should be a valid integer"),
+        ("list_letters", {"offset": "2"}, "offset: Input should be a valid integer"),
+        ("ask", {"query": "x", "after": "20240101"}, "after: is no date; write it as 2022-12-31"),
         ("delete_letter", {}, "there is no tool"),
     ],
 )

@@ -81,7 +81,7 @@ def build_index(
     """Bring the index in line with the letters in `places`.
 
     Letters whose file is unchanged are not read again; letters whose file is gone go. A
-    file that cannot be read is reported and loses nothing.
+    file that cannot be read is reported and loses nothing. When nothing changed, nothing is written.
 
     Parameters
     ----------
@@ -153,6 +153,7 @@ class _Build:
     def __init__(self, draft: Path, encoder: Encoder, before: Manifest | None, progress: Reporter) -> None:
         self.draft, self.encoder, self.progress = draft, encoder, progress
         self.before = dict(before.letters) if before else {}
+        self.counts = dict(before.counts) if before else {}
         self.entries: dict[str, LetterEntry] = {}
         self.report = BuildReport()
 
@@ -163,7 +164,12 @@ class _Build:
         added = self._choose(fresh)
         if not self.entries and (self.report.failed or not self.before):
             raise _nothing_read(self.report.failed, sources)
-        self._write(added)
+        if added or self.entries != self.before:
+            self._write(added)
+        # Else there is nothing to write: who has the index open keeps it, with all that it has kept ready.
+        self.report.letters, self.report.pairs, self.report.passages = (
+            self.counts[name] for name in ("letters", "pairs", "passages")
+        )
 
     def _unknown(self, sources: Sources) -> list[Path]:
         """Keep the entries of unchanged files; return the files that must be read."""
@@ -300,15 +306,18 @@ class _Build:
         report = self.report
         report.added = [Path(name) for name in added]
         report.warnings = {Path(name): letter.warnings for name, letter in added.items() if letter.warnings}
-        report.letters, report.pairs = catalogue.count_letters(), catalogue.count_pairs()
-        report.passages = len(catalogue.passage_table().row)
+        self.counts = {
+            "letters": catalogue.count_letters(),
+            "pairs": catalogue.count_pairs(),
+            "passages": len(catalogue.passage_table().row),
+        }
         Manifest(
             model_id=self.encoder.model_id,
             dim=self.encoder.dim,
             token_dim=_token_dim(self.encoder),
             settings=_settings(),
             letters=dict(sorted(self.entries.items())),
-            counts={"letters": report.letters, "pairs": report.pairs, "passages": report.passages},
+            counts=self.counts,
             newest=catalogue.newest_date(),
         ).write(self.draft / "manifest.json")
 

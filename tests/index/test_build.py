@@ -200,11 +200,12 @@ def test_progress_is_told_by_stage(letters: Path, words_encoder: Encoder) -> Non
 def test_a_second_build_skips_unchanged_letters(letters: Path, words_encoder: Encoder, opened: Opened) -> None:
     encoder = Counting(words_encoder)
     build_index([letters], letters.parent / "index", encoder)
-    first, before = encoder.passages, opened().passages.row.tolist()
+    first, before = encoder.passages, opened().folder
     report = build_index([letters], letters.parent / "index", encoder)
     assert (report.added, names(report.unchanged)) == ([], ["a.txt", "b.txt"])
+    assert (report.letters, report.pairs) == (2, 3)
     assert encoder.passages == first
-    assert opened().passages.row.tolist() == before
+    assert opened().folder == before, "who has the index open can keep it"
     check_consistent(opened())
 
 
@@ -514,9 +515,14 @@ def test_a_killed_first_build_leaves_no_index(
 
 
 def test_a_second_build_at_once_is_refused(
-    build: Build, opened: Opened, slow_build: Callable[[], subprocess.Popen[str]]
+    letters: Path,
+    build: Build,
+    opened: Opened,
+    write_letter: WriteLetter,
+    slow_build: Callable[[], subprocess.Popen[str]],
 ) -> None:
     build()
+    write_letter(letters / "c.txt", WOLVES, number="2024Z00003", subject="wolven")
     with slow_build() as process:
         try:
             started = time.monotonic()

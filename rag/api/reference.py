@@ -8,14 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import click
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-from index.settings import load_settings
 from rag.api.description import PROBLEMS
 from rag.api.problems import TITLES
 from rag.pages.markup import Html, element, join
@@ -227,18 +224,3 @@ def add_reference(api: FastAPI) -> None:
         footer = element("footer", element("p", element("a", "openapi.json", href="/api/v1/openapi.json")))
         content = as_html(describe(api.openapi()))
         return HTMLResponse(render_page(texts, head, header, content, footer), headers={"Cache-Control": "no-cache"})
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def main(file: Path) -> None:
-    """Write the documentation of the API to FILE."""
-    from rag.api.application import create_api
-
-    # Nothing is asked: only the description is read.
-    api = create_api(lambda: None, load_settings())  # type: ignore[arg-type, return-value]
-    file.write_text(as_markdown(describe(api.openapi())), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

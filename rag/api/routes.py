@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 import anyio
 from fastapi import APIRouter, Path, Query, Request
@@ -64,7 +65,7 @@ class Service:
 
     async def answer(self, request: Request, work: Callable[[Assistant], Response]) -> Response:
         """Return what the work makes of the newest index, or 304."""
-        _refuse_repeated(request)
+        _refuse_unclear(request)
         assistant = self._get_assistant()
         tag = tag_of(request, assistant.generation)
         kept = {"ETag": tag, "Cache-Control": KEEP}
@@ -236,8 +237,13 @@ def _add_feeds(router: APIRouter, service: Service) -> None:
         return await service.answer(request, work)
 
 
-def _refuse_repeated(request: Request) -> None:
-    """Refuse a parameter that stands twice in an address: only one of both would have an effect."""
+def _refuse_unclear(request: Request) -> None:
+    """Refuse an address in another encoding, or that gives a parameter twice: not all of it would be searched for."""
+    try:
+        unquote_to_bytes(request.scope["query_string"]).decode()
+    except UnicodeDecodeError:
+        # «?q=financi%EBle» is Latin-1; in UTF-8 it is «?q=financi%C3%ABle»
+        raise ProblemError(422, "invalid", "The address is not in UTF-8; encode it so.") from None
     given = Counter(name for name, _ in request.query_params.multi_items() if name != "previous")
     repeated = [name for name, count in given.items() if count > 1]
     if repeated:

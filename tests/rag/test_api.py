@@ -179,6 +179,7 @@ def test_an_address_below_api_that_is_none_is_told_as_a_problem(client: TestClie
     [
         ("q=wolven&q=treinen", "q is given more than once; give it once."),
         ("q=wolven&letter=2024Z00002&letter=2024Z00003", "letter is given more than once; give it once."),
+        ("q=financi%EBle", "The address is not in UTF-8; encode it so."),
         ("q=wolven&ministry=%20", "is blank"),
         ("q=wolven&party=%C2%A0", "is blank"),
         ("q=wolven&ministry=%CC%81", "is blank"),

@@ -138,7 +138,7 @@ def test_the_page_for_people_names_every_address_and_loads_nothing_from_elsewher
 
 
 def test_the_documentation_is_written_from_the_code(small: Assistant) -> None:
-    """To write it anew: python -m rag.api.reference docs/api.md."""
+    """To write it anew: python -m rag.api docs/api.md."""
     written = as_markdown(describe(create_api(lambda: small, settings_with()).openapi()))
     assert (ROOT / "docs" / "api.md").read_text("utf-8") == written
 

@@ -122,10 +122,11 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:150]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
+@pytest.mark.parametrize("document", ["README.md", "docs/embed.md"])
 def test_the_line_of_the_guide_answers_on_a_strict_page_word_for_word_with_its_source(
-    embed: Embed, site: Site, widget_server: Server
+    embed: Embed, site: Site, widget_server: Server, document: str
 ) -> None:
-    guide = (ROOT / "docs" / "embed.md").read_text("utf-8")
+    guide = (ROOT / document).read_text("utf-8")
     # The first ```html block
     line = guide.split("```html\n")[1].split("```")[0].replace("HOST", widget_server.url)
     page = embed()

@@ -23,7 +23,7 @@ from index.errors import ConfigError
 from rag.cli import shows_errors, talk
 from rag.confidence import confidence
 from rag.fusion import FEATURES, Feature, Weights, fuse, load_weights
-from rag.retrieval import COMPARED_BY_TOKENS
+from rag.retrieval import COMPARED_BY_TOKENS, weigh_tokens
 
 OPENING, CLOSING = "<!-- ablation -->", "<!-- /ablation -->"
 
@@ -68,6 +68,8 @@ class Variant:
         What the decision may not see besides.
     compared : int
         How many candidates are compared token by token; 0 is a model without vectors of tokens.
+    is_even : bool
+        True lets every token of a question weigh the same.
     decides : bool
         False orders by the plain sum of `features`, without a fit and without a decision.
     """
@@ -76,6 +78,7 @@ class Variant:
     features: tuple[Feature, ...] = FEATURES
     unseen: tuple[str, ...] = ()
     compared: int = COMPARED_BY_TOKENS
+    is_even: bool = False
     penalty: float = PENALTY
     steadiness: float = STEADINESS
     decides: bool = True
@@ -99,6 +102,7 @@ def order_variants(*, with_tokens: bool) -> list[Variant]:
         found.append(Variant(f"without `{feature}`", tuple(other for other in FEATURES if other != feature)))
     if with_tokens:
         found.append(Variant("a model without vectors of tokens", compared=0))
+        found.append(Variant("every token weighs the same", is_even=True))
         found += [Variant(f"tokens of the first {count} compared", compared=count) for count in FEWER_COMPARED]
     return found + [Variant(f"penalty × {times:g}", penalty=PENALTY * times) for times in STRENGTHS]
 
@@ -142,7 +146,7 @@ class Ablation:
 
     def measure(self, variant: Variant) -> dict[str, Judged]:
         """Return how good a variant is, by set."""
-        examples = [seen(e, variant.compared) for material in self.materials for e in material.development]
+        examples = [seen(e, variant) for material in self.materials for e in material.development]
         weights = self._weights(variant, examples)
         return {material.name: judge_examples(material, variant, weights) for material in self.materials}
 
@@ -163,18 +167,19 @@ class Ablation:
         return self._rankings[variant.order]
 
 
-def seen(example: Example, compared: int) -> Example:
-    """Return an example as it is when only so many candidates are compared token by token."""
-    if compared == COMPARED_BY_TOKENS:
+def seen(example: Example, variant: Variant) -> Example:
+    """Return an example as it is when fewer candidates are compared token by token, or all tokens weigh the same."""
+    if variant.compared == COMPARED_BY_TOKENS and not variant.is_even:
         return example
-    if not compared:
+    if not variant.compared:
         return example.without_tokens()
     found = example.candidates
     shortlist = fuse(found.features, load_weights(with_tokens=False).ranking)
-    left_out = np.lexsort((found.rows, -shortlist))[compared:]
-    features, matches = found.features.copy(), found.matches.copy()
-    features[left_out, FEATURES.index(Feature.TOKENS)] = 0
-    matches[:, left_out] = 0
+    best = np.lexsort((found.rows, -shortlist))[: variant.compared]
+    features, matches = found.features.copy(), np.zeros_like(found.matches)
+    matches[:, best] = found.matches[:, best]
+    of_tokens = matches.mean(axis=0) if variant.is_even else weigh_tokens(matches, best)
+    features[:, FEATURES.index(Feature.TOKENS)] = of_tokens
     return replace(example, candidates=replace(found, features=features, matches=matches))
 
 
@@ -182,7 +187,7 @@ def judge_examples(material: Material, variant: Variant, weights: Weights) -> Ju
     """Order and decide the test questions of a set, and hold the outcome against what is right."""
     outcomes, qrels = {}, {}
     for example in material.test:
-        ordered = seen(example, variant.compared).ordered(weights.ranking)
+        ordered = seen(example, variant).ordered(weights.ranking)
         pairs = [f"{letter}/{row}" for letter, row in zip(ordered.letters, ordered.candidates.rows, strict=True)]
         certainty = confidence(ordered.candidates, weights)
         outcomes[example.query.id] = Outcome(tuple(pairs[:LISTED]), confidence=certainty)

@@ -29,7 +29,7 @@ class Feature(StrEnum):
     WINDOW = "window"
     """Best inner product with the subject and a window of sentences of the answer."""
     TOKENS = "tokens"
-    """Mean, over the tokens of the query, of the best inner product with a token of those three."""
+    """Weighted mean, over the tokens of the query, of the best inner product with a token of those three."""
     WORDS_QUESTION = "words_question"
     """Share, 0..1, of the question's word weight that BM25 finds in the MP's question."""
     WORDS_ANSWER = "words_answer"

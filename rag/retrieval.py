@@ -22,6 +22,10 @@ from rag.fusion import FEATURES, Feature, Matrix, Weights, fuse, load_weights
 NEAREST_PASSAGES = 200
 BEST_BY_WORDS = 20
 COMPARED_BY_TOKENS = 20
+TOLD_APART = 10
+"""Of those, the best that a token of the query should tell apart; see `weigh_tokens`."""
+SPREAD_FLOOR = 1e-3
+"""Added to the spread of each token: where none tells anything apart, all weigh the same."""
 
 BM25_CEILING = 2.2
 """A term's BM25 weight approaches (k1 + 1) times its idf; tantivy has k1 = 1.2."""
@@ -105,6 +109,29 @@ def compares_tokens(generation: Generation, encoder: Encoder) -> bool:
     return generation.tokens is not None and gives_tokens(encoder)
 
 
+def weigh_tokens(matches: Matrix, best: Rows) -> Matrix:
+    """Return how well the tokens of a query match each pair, those that tell the best pairs apart before the others.
+
+    A word that all of them hold, such as the subject of their letter, does not say which of them answers: a
+    token weighs as much as its matches with these pairs spread.
+
+    Parameters
+    ----------
+    matches : ndarray, shape (n_tokens, n)
+        Best inner product of each token with a token of each pair.
+    best : ndarray of int64
+        Columns of the pairs that were compared, in the order that they have without tokens.
+
+    Returns
+    -------
+    ndarray, shape (n,), float64
+    """
+    spread = matches[:, best[:TOLD_APART]].std(axis=1) + SPREAD_FLOOR
+    # Not as a product of matrices: its sums depend on how many pairs there are.
+    weighed: Matrix = (spread[:, None] * matches).sum(axis=0) / spread.sum()
+    return weighed
+
+
 class Retriever:
     """Search one generation of an index.
 
@@ -170,7 +197,7 @@ class Retriever:
         if self._generation.tokens is not None and len(tokens):
             best = np.lexsort((pairs, -fuse(features, self._shortlist)))[:COMPARED_BY_TOKENS]
             matches[:, best] = self._generation.tokens.compare(tokens, pairs[best])
-            features[:, FEATURES.index(Feature.TOKENS)] = matches.mean(axis=0)
+            features[:, FEATURES.index(Feature.TOKENS)] = weigh_tokens(matches, best)
         return matches
 
     def windows(self, vector: Vectors, row: int) -> list[Window]:

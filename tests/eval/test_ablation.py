@@ -146,13 +146,20 @@ def test_without_tokens_their_features_are_gone_from_order_and_decision() -> Non
 
 def test_fewer_pairs_compared_leaves_the_tokens_of_the_others_out() -> None:
     whole = example(1, tokens=4)
-    few = seen(whole, 2).candidates
+    few = seen(whole, Variant("two", compared=2)).candidates
     column = FEATURES.index(Feature.TOKENS)
     assert np.count_nonzero(few.features[:, column]) == 2
     assert np.count_nonzero(few.matches.any(axis=0)) == 2
     assert np.count_nonzero(whole.candidates.features[:, column]) == CANDIDATES
-    assert seen(whole, CANDIDATES).candidates.matches.tolist() == whole.candidates.matches.tolist()
-    assert not len(seen(whole, 0).candidates.matches)
+    assert seen(whole, EVERYTHING) is whole
+    assert not len(seen(whole, Variant("none", compared=0)).candidates.matches)
+
+
+def test_tokens_that_weigh_the_same_give_the_mean_of_their_matches() -> None:
+    whole = example(1, tokens=4)
+    even = seen(whole, Variant("even", is_even=True)).candidates
+    assert even.matches.tolist() == whole.candidates.matches.tolist()
+    assert even.features[:, FEATURES.index(Feature.TOKENS)].tolist() == even.matches.mean(axis=0).tolist()
 
 
 def test_what_is_gathered_from_letters_is_judged_by_what_answers(

@@ -15,7 +15,7 @@ from index.encoders.base import Encoder, TokenEncoder
 from index.records import View
 from rag import retrieval
 from rag.fusion import FEATURES, Feature, Weights, fuse, load_weights
-from rag.retrieval import Candidates, Retriever
+from rag.retrieval import Candidates, Retriever, weigh_tokens
 
 WriteLetter = Callable[..., Path]
 
@@ -204,7 +204,22 @@ def test_every_word_of_a_query_is_looked_for_in_every_pair(token_retriever: Retr
     assert here[:2] == pytest.approx(1.0, abs=0.01)
     assert here[2] < 0.7
     assert elsewhere[2] == pytest.approx(1.0, abs=0.01)
-    assert feature(found, Feature.TOKENS) == pytest.approx(here.mean())
+    assert here.mean() < feature(found, Feature.TOKENS) <= 1.0, "«gratis» and «kinderen» tell the two apart"
+
+
+def test_a_token_weighs_as_much_as_it_tells_the_best_pairs_apart() -> None:
+    #          the best   the second   not compared
+    matches = np.array([[0.9, 0.5, 0.0], [0.8, 0.8, 0.0], [0.4, 0.6, 0.0]])
+    weighed = weigh_tokens(matches, np.array([0, 1]))
+    assert weighed == pytest.approx([(2 * 0.9 + 0.4) / 3, (2 * 0.5 + 0.6) / 3, 0.0], abs=0.01)
+    assert weigh_tokens(matches[:, :1], np.array([0])) == pytest.approx(matches[:, 0].mean())
+
+
+def test_the_tokens_of_a_pair_count_the_same_however_many_pairs_there_are() -> None:
+    matches = np.random.default_rng(7).random((9, 300))
+    best = np.arange(20)
+    assert weigh_tokens(matches, best)[:20].tolist() == weigh_tokens(matches[:, :20], best).tolist()
+    assert weigh_tokens(matches, best).tolist() == weigh_tokens(matches, best[: retrieval.TOLD_APART]).tolist()
 
 
 def test_tokens_follow_their_pairs_into_another_order(token_retriever: Retriever) -> None:

@@ -1,7 +1,7 @@
 """The web app: a Gradio chat in pages of our own, in one process.
 
 The chat is made of Gradio's components; what they show is drawn by `rag.pages`. The address of the
-page holds the whole conversation, so the server keeps nothing between two questions.
+page holds the whole conversation, so any server with the same index can go on with it.
 """
 
 from __future__ import annotations

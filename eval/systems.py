@@ -121,7 +121,7 @@ class Words:
 
 
 class Meaning:
-    """Inner product with question and answer as one text."""
+    """Inner product with subject, question and answer as one text."""
 
     name = "meaning"
 

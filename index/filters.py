@@ -12,7 +12,7 @@ from index.references import parse_official_number
 
 
 class Facet(StrEnum):
-    """What letters can be chosen by, beside number and date."""
+    """What letters can be chosen by, beside the date."""
 
     MINISTRY = "ministry"
     MINISTER = "minister"

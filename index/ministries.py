@@ -1,7 +1,7 @@
 """Ministries by the names and abbreviations that letters use for them.
 
-The names are those of the Dutch ministries and programme ministers since 2010; a name that is not listed is
-kept as the letter prints it.
+The names are those that most letters since 2010 use for Dutch ministries and programme ministers; a name that is not
+listed is kept as the letter prints it.
 """
 
 from __future__ import annotations

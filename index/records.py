@@ -61,7 +61,7 @@ class Line:
     role : str
         What the source itself says of the line: ``""`` (body), ``"note:3"`` (the text of
         note 3, from a Word file's own notes part), ``"header"``, ``"footer"``, ``"table"``
-        (a row of cells), ``"margin"`` (beside the text), ``"list"`` (an automatic number).
+        (a row of cells), ``"margin"`` (beside the text).
     starts_paragraph : bool
         Whether the source says that a paragraph begins here (Word, or an empty line in TXT);
         a PDF never says so.
@@ -249,7 +249,7 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An MP with party, or a minister with office (``party`` then stays None)."""
+    """An MP who asks, with the party where the letter names it."""
 
     name: str
     party: str | None = None
@@ -371,8 +371,13 @@ def pair_id(letter: Letter, pair: Pair) -> str:
 
     A letter that gives a number twice has ``vraag-4`` and ``vraag-4-2``.
     """
+    return f"{letter.letter_id}/{pair_name(letter, pair)}"
+
+
+def pair_name(letter: Letter, pair: Pair) -> str:
+    """Return what a pair is called within its letter: ``vraag-4``, or ``vraag-4-2`` for the second of that number."""
     number = pair.numbers[0]
     # By identity: two pairs of one letter can say the same.
     place = next((place for place, other in enumerate(letter.pairs) if other is pair), 0)
     earlier = sum(other.numbers[0] == number for other in letter.pairs[:place])
-    return f"{letter.letter_id}/vraag-{number}" + (f"-{earlier + 1}" if earlier else "")
+    return f"vraag-{number}" + (f"-{earlier + 1}" if earlier else "")

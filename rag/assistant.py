@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -28,7 +27,7 @@ from rag.fusion import load_weights
 from rag.lookup import Lookup, look_up, texts_of
 from rag.notices import GREETING, Notice, not_there, nothing_chosen
 from rag.reranker import Reranker
-from rag.results import Answered, Coverage, Highlight, Hit, Match, Newer, NotAnswered, Note, Result
+from rag.results import Answered, Coverage, Highlight, Hit, Match, Newer, NotAnswered, Note, Result, one_line
 from rag.retrieval import Candidates, Retriever, compares_tokens
 from rag.small_talk import is_small_talk
 
@@ -178,9 +177,11 @@ class Assistant:
             raise TypeError("previous must be a list of questions, got one text; write [text]")
         query = query.encode("utf-8", "replace").decode()  # half a character, from a damaged argument, cannot be shown
         question = self._readable(query)
+        for turn in previous:
+            self._check_length(turn)
         if is_small_talk(question):
             return NotAnswered(query, question, 0.0, self.coverage, notice=GREETING)
-        searched_as = resolve(question, [turn for turn in map(_clean, previous) if turn])
+        searched_as = resolve(question, [turn for turn in map(one_line, previous) if turn])
         lookup = look_up(searched_as, self._generation)
         allowed = self._allowed(lookup, filters)
         if allowed is not None and not len(allowed):
@@ -258,14 +259,17 @@ class Assistant:
     def _readable(self, query: str) -> str:
         if not isinstance(query, str):
             raise QueryError(f"a question must be text, got {type(query).__name__}")
-        text = _clean(query)
+        text = one_line(query)
+        self._check_length(query)
+        if not any(c.isalnum() for c in text):
+            raise QueryError("the question is empty; ask something in words, in Dutch or English")
+        return text
+
+    def _check_length(self, query: str) -> None:
         if len(query) > self._max_question_chars:
             raise QueryError(
                 f"the question has {len(query)} characters, at most {self._max_question_chars} are searched; shorten it"
             )
-        if not any(c.isalnum() for c in text):
-            raise QueryError("the question is empty; ask something in words, in Dutch or English")
-        return text
 
     def _hits(self, query: str, candidates: Candidates, count: int, probability: float) -> tuple[Hit, ...]:
         stored = self._generation.catalogue.pairs(candidates.rows[:count].tolist())
@@ -336,11 +340,6 @@ def _note_links(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
     return tuple(dict.fromkeys(reference.link for reference in find_references(text) if reference.link))
-
-
-def _clean(text: str) -> str:
-    """Return the text on one line, without control characters, marks of direction and half characters."""
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
 
 
 def _stands_in(query: str, stored: StoredPair) -> bool:

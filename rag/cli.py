@@ -1,4 +1,4 @@
-"""The command line: `kamerantwoord build | ask | parse | serve | eval | verify`.
+"""The command line: `kamerantwoord build | ask | parse | serve | mcp | eval | verify`.
 
 Data goes to stdout, talk to stderr. Exit code 0: done; 1: an error of ours in one line; 2: wrong
 usage. What a command does not need is not loaded: asking must feel immediate.

@@ -6,6 +6,7 @@ half open) in ``answer.text``; pages are 1-based.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -123,12 +124,22 @@ class Hit:
         return len(self.questions) > 1
 
     @property
+    def name(self) -> str:
+        """What the pair is called within its letter: ``vraag-4``."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def place(self) -> int:
+        """Where the pair stands among those of its letter, from 0."""
+        return next(place for place, pair in enumerate(self.letter.pairs) if pair_id(self.letter, pair) == self.id)
+
+    @property
     def targets(self) -> tuple[Pair, ...]:
         """The other pairs of the letter that the answer points to («zie het antwoord op vraag 4»)."""
         return tuple(
             pair
             for pair in self.letter.pairs
-            if set(pair.numbers) & set(self.answer.points_to) and pair.questions != self.questions
+            if set(pair.numbers) & set(self.answer.points_to) and pair_id(self.letter, pair) != self.id
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -201,7 +212,7 @@ class Result:
     query : str
         As asked.
     searched_as : str
-        As searched: another text than `query` only for a follow-up.
+        As searched: `query` on one line, and for a follow-up with the words that it leaves out.
     confidence : float
         Calibrated probability, 0..1, that the first hit answers the question.
     hits : tuple of Hit
@@ -221,6 +232,11 @@ class Result:
     def answered(self) -> bool:
         """Whether the first hit answers the question."""
         raise NotImplementedError
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it was searched with words of the questions before."""
+        return self.searched_as != one_line(self.query)
 
     def tell_notice(self, language: Language | None = None) -> str | None:
         """Return the notice in one language; in that of the question when None."""
@@ -258,3 +274,8 @@ class NotAnswered(Result):
     def answered(self) -> bool:
         """Whether the first hit answers the question: it does not."""
         return False
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, without control characters, marks of direction and half characters."""
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())

@@ -21,7 +21,8 @@ def render(result: Result) -> str:
     coverage = result.corpus
     upto = f", tot en met {coverage.newest}" if coverage.newest else ""
     letters = "1 brief" if coverage.letters == 1 else f"{coverage.letters} brieven"
-    footer = f"Doorzocht: {letters}, {coverage.answers} antwoorden{upto}."
+    answers = "1 antwoord" if coverage.answers == 1 else f"{coverage.answers} antwoorden"
+    footer = f"Doorzocht: {letters}, {answers}{upto}."
     notice = result.tell_notice()
     if notice and not result.hits:
         parts = [notice]
@@ -34,7 +35,7 @@ def render(result: Result) -> str:
         if result.hits:
             parts += [notice] if notice else []
             parts.append("Het meest verwant:\n" + "\n".join(_render_near(hit) for hit in result.hits))
-    if result.searched_as != result.query:
+    if result.is_follow_up:
         parts.append(f"Gezocht op: {result.searched_as}")
     return _harmless("\n\n".join([*parts, footer]))
 

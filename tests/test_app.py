@@ -129,7 +129,7 @@ def test_the_letter_itself_can_be_looked_at_and_downloaded(client: httpx.Client)
     page = client.get("/brief/2022Z11285/blad-3.png")
     assert page.content.startswith(b"\x89PNG")
     assert "immutable" in page.headers["cache-control"]
-    marks = client.get("/brief/2022Z11285/blad-3.svg?vraag=4&van=0&tot=80")
+    marks = client.get("/brief/2022Z11285/blad-3.svg?paar=vraag-4&van=0&tot=80")
     assert marks.headers["content-type"].startswith("image/svg+xml")
     assert marks.text.count("<rect") >= 2
     assert client.get("/brief/2022Z11285/bron").content.startswith(b"%PDF")
@@ -141,8 +141,8 @@ def test_the_letter_itself_can_be_looked_at_and_downloaded(client: httpx.Client)
         "/brief/2022Z11285/blad-0.png",
         "/brief/2022Z11285/blad-6.png",
         "/brief/onbekend/blad-1.png",
-        "/brief/2022Z11285/blad-3.svg?vraag=99",
-        "/brief/2022Z11285/blad-3.svg?vraag=4&van=9&tot=2",
+        "/brief/2022Z11285/blad-3.svg?paar=vraag-99",
+        "/brief/2022Z11285/blad-3.svg?paar=vraag-4&van=9&tot=2",
         "/brief/onbekend/bron",
         "/brief/..%2f..%2fetc/bron",
     ],

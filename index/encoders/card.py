@@ -69,7 +69,7 @@ class Card:
     def model_id(self) -> str:
         """Name, and the first 12 digits of the checksum of the checksums.
 
-        The checksums are those that the build wrote down; hashing 66 MB would cost more than loading them.
+        The checksums are those that the build wrote down; hashing 68 MB would cost more than loading them.
         """
         checksums = "".join(f"{self.sha256[file]}  {file}\n" for file in sorted(self.sha256))
         return f"{self.name}@{hashlib.sha256(checksums.encode()).hexdigest()[:12]}"

@@ -73,8 +73,8 @@ class CrossEncoder:
         scores = np.asarray(given, np.float32)
         if scores.shape != (len(texts),):
             raise EncoderError(
-                f"{self.name} gives {scores[0].size} numbers for a question with an answer, one is expected; "
-                "name a cross-encoder that was trained to rank"
+                f"{self.name} gives {scores.size} numbers for {len(texts)} questions with an answer, one each is "
+                "expected; name a cross-encoder that was trained to rank"
             )
         if not np.isfinite(scores).all():
             raise EncoderError(f"{self.name} gives no number for a question with an answer; name another cross-encoder")

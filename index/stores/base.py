@@ -56,7 +56,7 @@ class VectorStore(Protocol):
         ...
 
     def save(self, path: Path) -> None:
-        """Write the store to a file or folder that does not exist yet."""
+        """Write the store to a file or folder, over an older one."""
         ...
 
     @classmethod

@@ -142,7 +142,7 @@ def _properties(schema: dict[str, Any]) -> Table:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """Return the type in words: ``list of HitPart``, ``text or null, at most 200 long``."""
+    """Return the type in words: ``list of text, at most 20``, ``text, at most 200 long or null``."""
     if "$ref" in schema:
         return str(schema["$ref"].rsplit("/", 1)[1])
     if "anyOf" in schema:
@@ -150,7 +150,8 @@ def _kind(schema: dict[str, Any]) -> str:
     if "enum" in schema or "const" in schema:
         return " or ".join(f"«{value}»" for value in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"
+        most = f", at most {schema['maxItems']}" if "maxItems" in schema else ""
+        return f"list of {_kind(schema['items'])}{most}"
     named = {"string": "date" if schema.get("format") == "date" else "text", "boolean": "true or false"}
     plain = str(schema.get("type", ""))
     return named.get(plain, plain) + "".join(_bounds(schema))

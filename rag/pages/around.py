@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from index.records import pair_id
 from rag.assistant import Assistant
 from rag.pages.intro import question_sentence
 from rag.pages.turn import Around
-from rag.results import Hit, Result
+from rag.results import Result
 
 NEXT_QUESTIONS = 3
 
@@ -20,15 +19,8 @@ def look_around(assistant: Assistant, result: Result) -> Around:
     if not result.answered:
         return Around()
     best = result.hits[0]
-    return Around(tuple(_targets(assistant, best)), tuple(_next_questions(result)))
-
-
-def _targets(assistant: Assistant, hit: Hit) -> Iterator[Hit]:
-    own = {question.number for question in hit.questions}
-    for number in [number for number in hit.answer.points_to if number not in own][:MOST_TARGETS]:
-        target = assistant.pair(f"{hit.letter.letter_id}/vraag-{number}")
-        if target is not None:
-            yield target
+    pointed_to = [assistant.pair(pair_id(best.letter, pair)) for pair in best.targets[:MOST_TARGETS]]
+    return Around(tuple(hit for hit in pointed_to if hit is not None), tuple(_next_questions(result)))
 
 
 def _next_questions(result: Result) -> list[str]:

@@ -23,7 +23,7 @@ class Frame:
     origin : str
         ``https://host``, without a slash; before our own addresses in what people copy.
     heading : int
-        Level of the heading of a hit, 2..5.
+        Level of the heading of a hit, 1..5.
     """
 
     texts: Texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from index.records import Letter, Pair
+from index.records import Letter, Pair, pair_name
 from rag.pages.hit import Frame, letter_address, permalink, render_facts, render_hit, render_note_list
 from rag.pages.markup import Child, Html, element
 from rag.pages.prose import render_prose
@@ -60,7 +60,7 @@ def render_pair_page(hit: Hit, frame: Frame, viewer: Html) -> Child:
     texts = frame.texts
     around = element(
         "nav",
-        element("a", texts.whole_letter, href=f"{letter_address(hit.letter, texts)}#vraag-{hit.questions[0].number}"),
+        element("a", texts.whole_letter, href=f"{letter_address(hit.letter, texts)}#{hit.name}"),
         _neighbours(hit, texts),
         class_="kw-rond",
         aria_label=texts.whole_letter,
@@ -69,8 +69,7 @@ def render_pair_page(hit: Hit, frame: Frame, viewer: Html) -> Child:
 
 
 def _neighbours(hit: Hit, texts: Texts) -> list[Html]:
-    pairs = hit.letter.pairs
-    place = next(i for i, pair in enumerate(pairs) if pair.numbers == tuple(q.number for q in hit.questions))
+    pairs, place = hit.letter.pairs, hit.place
     near = [*(pairs[place - 1 : place] if place else ()), *pairs[place + 1 : place + 2]]
     return [
         element("a", texts.name_numbers(pair.numbers).capitalize(), href=_address(hit.letter, pair, texts))
@@ -79,7 +78,7 @@ def _neighbours(hit: Hit, texts: Texts) -> list[Html]:
 
 
 def _address(letter: Letter, pair: Pair, texts: Texts) -> str:
-    return f"{letter_address(letter, texts)}/vraag-{pair.numbers[0]}"
+    return f"{letter_address(letter, texts)}/{pair_name(letter, pair)}"
 
 
 def render_letter_page(letter: Letter, frame: Frame) -> Child:
@@ -102,14 +101,15 @@ def _pair(letter: Letter, pair: Pair, texts: Texts) -> Html:
     found = {note.marker: note.text for note in letter.footnotes}
     notes = [Note(mark.marker, mark.offset, found.get(mark.marker)) for mark in pair.answer.marks]
     heading = element("a", texts.name_numbers(pair.numbers).capitalize(), href=_address(letter, pair, texts))
-    anchors = [element("span", id=f"vraag-{number}") for number in pair.numbers[1:]]
+    names = {pair_name(letter, other) for other in letter.pairs}
+    anchors = [element("span", id=f"vraag-{number}") for number in pair.numbers[1:] if f"vraag-{number}" not in names]
     return element(
         "section",
         anchors,
         element("h2", heading, class_="kw-tussenkop"),
         element("div", [render_prose(question.text, texts) for question in pair.questions], class_="kw-vraag"),
         element("div", render_prose(pair.answer.text, texts, notes=notes), class_="kw-woorden"),
-        id=f"vraag-{pair.numbers[0]}",
+        id=pair_name(letter, pair),
         class_="kw-paar",
     )
 

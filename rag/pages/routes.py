@@ -9,7 +9,7 @@ import fastapi
 from fastapi import Query
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from index.records import Letter, Pair
+from index.records import Letter, Pair, pair_name
 from rag.pages.desk import Desk
 from rag.pages.explanation import render_accessibility, render_explanation
 from rag.pages.facsimile import Facsimile, draw_marks, draw_page
@@ -133,9 +133,9 @@ def _add_pictures(router: fastapi.APIRouter, desk: Desk) -> None:
         return Response(draw_page(facsimile, page), media_type="image/png", headers={"Cache-Control": FOR_EVER})
 
     @router.api_route("/brief/{letter_id}/blad-{page}.svg", methods=READ)
-    def marks(letter_id: str, page: int, vraag: int, van: int = 0, tot: int = 0) -> Response:
+    def marks(letter_id: str, page: int, paar: str, van: int = 0, tot: int = 0) -> Response:
         letter, facsimile = source_of(letter_id)
-        pair = _pair_of(letter, vraag)
+        pair = _pair_of(letter, paar)
         if facsimile is None or pair is None or not 1 <= page <= facsimile.page_count or not 0 <= van <= tot:
             return PlainTextResponse("Not found\n", 404)
         drawn = draw_marks(facsimile, page, pair, Highlight(van, tot))
@@ -159,8 +159,8 @@ def _add_pictures(router: fastapi.APIRouter, desk: Desk) -> None:
         return FileResponse(path, media_type=media_type, filename=path.name, content_disposition_type=shown)
 
 
-def _pair_of(letter: Letter | None, number: int) -> Pair | None:
-    return next((pair for pair in letter.pairs if number in pair.numbers), None) if letter else None
+def _pair_of(letter: Letter | None, name: str) -> Pair | None:
+    return next((pair for pair in letter.pairs if pair_name(letter, pair) == name), None) if letter else None
 
 
 def _add_static(router: fastapi.APIRouter) -> None:

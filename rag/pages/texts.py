@@ -270,9 +270,9 @@ DUTCH = Texts(
     quality=(
         "Gemeten met enkele honderden proefvragen bij brieven die voor de meting zijn geschreven: van 100 vragen met "
         "een antwoord staat het juiste antwoord bij {first} bovenaan en bij {three} bij de eerste drie. Van 100 vragen "
-        "met een antwoord leest u bij {false_refusals} ten onrechte dat er geen is. Van 100 vragen zonder antwoord, "
-        "die bijna allemaal sterk op een beantwoorde vraag lijken, krijgt u bij {false_answers} toch een antwoord "
-        "dat niet past. Lees dus altijd zelf of het antwoord antwoord geeft."
+        "met een antwoord leest u bij {false_refusals} ten onrechte dat er geen is. Van 100 antwoorden die het geeft, "
+        "op deze en op vragen zonder antwoord die er sterk op lijken, passen er {false_answers} niet. Lees dus altijd "
+        "zelf of het antwoord antwoord geeft."
     ),
 )
 
@@ -393,9 +393,9 @@ ENGLISH = Texts(
     quality=(
         "Measured with some hundreds of test questions on letters written for the measurement: of 100 questions with "
         "an answer, the right answer is first for {first} and among the first three for {three}. Of 100 questions "
-        "with an answer, you wrongly read for {false_refusals} that there is none. Of 100 questions without an answer, "
-        "nearly all of them much like one that was answered, you still get an answer that does not fit for "
-        "{false_answers}. So always judge for yourself whether the answer answers."
+        "with an answer, you wrongly read for {false_refusals} that there is none. Of 100 answers that it gives, to "
+        "these and to questions without an answer that are much like them, {false_answers} do not fit. So always judge "
+        "for yourself whether the answer answers."
     ),
 )
 

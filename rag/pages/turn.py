@@ -130,7 +130,7 @@ def _target(hit: Hit, frame: Frame) -> Html:
 
 
 def _searched_as(result: Result, address: Address, texts: Texts) -> Html | None:
-    if not address.turns or address.turns[-1].key != "v" or result.searched_as == " ".join(result.query.split()):
+    if not address.turns or address.turns[-1].key != "v" or not result.is_follow_up:
         return None
     literally = element("a", texts.search_literally, href=_here(address.literally(), texts))
     return element(

@@ -68,9 +68,8 @@ def _as_text(hit: Hit, frame: Frame, title: Html, *, has_file: bool) -> Html:
 
 
 def _sheet(hit: Hit, texts: Texts) -> Html:
-    pairs = hit.letter.pairs
+    pairs, place = hit.letter.pairs, hit.place
     numbers = tuple(question.number for question in hit.questions)
-    place = next(place for place, pair in enumerate(pairs) if pair.numbers == numbers)
     before = [element("p", "… ", _end(pair.answer.text)) for pair in pairs[max(place - 1, 0) : place]]
     after = [
         element("p", element("strong", _label(pair.numbers)), " ", pair.questions[0].text)
@@ -133,7 +132,7 @@ def _page_address(hit: Hit, facsimile: Facsimile, page: int) -> str:
 
 def _marks_address(hit: Hit, facsimile: Facsimile, page: int) -> str:
     chosen = {
-        "vraag": hit.questions[0].number,
+        "paar": hit.name,
         "van": hit.highlight.start,
         "tot": hit.highlight.end,
         "v": facsimile.stamp[:12],
@@ -165,4 +164,4 @@ def _file(hit: Hit, frame: Frame) -> Html:
 
 
 def _in_letter(hit: Hit, frame: Frame) -> str:
-    return f"{letter_address(hit.letter, frame.texts)}#vraag-{hit.questions[0].number}"
+    return f"{letter_address(hit.letter, frame.texts)}#{hit.name}"

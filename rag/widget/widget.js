@@ -195,7 +195,7 @@ class KamerAntwoord extends HTMLElement {
 
   #draw() {
     const input = make("input", {
-      part: "field", id: "question", type: "search", maxlength: 2000, autocomplete: "off", enterkeyhint: "search", dir: "auto",
+      part: "field", id: "question", type: "search", autocomplete: "off", enterkeyhint: "search", dir: "auto",
     });
     const form = make("form", { part: "form", role: "search" },
       make("label", { part: "label", for: "question" }), input, make("button", { part: "ask", type: "submit" }));
@@ -400,7 +400,8 @@ class KamerAntwoord extends HTMLElement {
   #coverage({ letters, answers, newest }) {
     const count = (number) => number.toLocaleString(this.#language);
     const name = `coverage${letters === 1 ? "One" : ""}${newest ? "" : "Undated"}`;
-    const values = { letters: count(letters), answers: count(answers), newest: this.#day(newest) };
+    const given = answers === 1 ? this.#texts.answersOne : fill(this.#texts.answers, { count: count(answers) });
+    const values = { letters: count(letters), answers: given, newest: this.#day(newest) };
     return make("p", { part: "coverage" }, fill(this.#texts[name], values));
   }
 

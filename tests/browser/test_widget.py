@@ -23,7 +23,7 @@ QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
 NO_ANSWER = "Hoeveel fietsenstallingen komen er bij station Utrecht?"
 
 PICTURES = {"Licht": "light", "Donker": "dark", "Krant": "newspaper"}
-"""Looks of the demo page that docs/embed.md shows; drawn anew with DRAW_PICTURES=1."""
+"""Looks of the demo page that docs/embed.md shows; drawn anew with TEST_PICTURES=1."""
 
 Embed = Callable[..., Page]
 
@@ -597,7 +597,7 @@ def test_the_demo_page_shows_looks_and_has_no_faults(embed: Embed, widget_server
         page.get_by_role("button", name=name).click()
         assert violations(page) == []
         keep(page, f"demo-{name.lower()}")
-        if os.environ.get("DRAW_PICTURES") and name in PICTURES:
+        if os.environ.get("TEST_PICTURES") and name in PICTURES:
             page.locator("kamer-antwoord").evaluate("one => one.scrollIntoView()")
             box = page.locator("kamer-antwoord").bounding_box()
             assert box is not None

@@ -104,6 +104,11 @@ def test_hits_are_as_many_as_asked(assistant: Assistant) -> None:
     assert len(assistant.ask(QUESTION, hits=100).hits) == 10
 
 
+def test_a_turn_before_that_is_too_long_is_refused(small: Assistant) -> None:
+    with pytest.raises(QueryError, match="has 2001 characters, at most 2000"):
+        small.ask("En in Wenen?", previous=["x" * 2001])
+
+
 @pytest.mark.parametrize("hits", [0, -1])
 def test_at_least_one_hit_is_asked(small: Assistant, hits: int) -> None:
     with pytest.raises(ValueError, match="at least one hit"):

@@ -336,7 +336,7 @@ def test_a_model_that_makes_vectors_is_refused(
 
 def test_a_model_with_several_numbers_is_refused(tmp_path: Path) -> None:
     save_cross_encoder(tmp_path / "several", labels=3)
-    assert "gives 3 numbers for a question with an answer, one is expected" in refused(tmp_path / "several")
+    assert "one each is expected; name a cross-encoder that was trained to rank" in refused(tmp_path / "several")
 
 
 def test_a_model_without_numbers_is_refused(tmp_path: Path) -> None:

@@ -115,6 +115,34 @@ def test_an_answer_that_points_elsewhere_names_its_target(hit: Hit) -> None:
     assert pointing.as_json()["answer"]["points_to"] == ["2024Z00001/vraag-3"]
 
 
+def test_a_joint_answer_that_is_pointed_to_twice_is_one_target(hit: Hit) -> None:
+    start = (PageStart(0, 2),)
+    joint = Pair((Question("Wanneer?", start, number=3), Question("Waar?", start, number=4)), Answer("In mei.", start))
+    letter = replace(hit.letter, pairs=(*hit.letter.pairs, joint))
+    pointing = replace(hit, letter=letter, answer=replace(hit.answer, points_to=(3, 4)))
+    assert pointing.targets == (joint,)
+
+
+def test_the_second_pair_of_a_number_is_told_from_the_first(hit: Hit) -> None:
+    first = hit.letter.pairs[0]
+    letter = replace(hit.letter, pairs=(first, replace(first)))
+    second = replace(hit, letter=letter, id=f"{hit.id}-2")
+    assert (replace(hit, letter=letter).place, second.place) == (0, 1)
+    assert (hit.name, second.name) == ("vraag-1", "vraag-1-2")
+
+
+@pytest.mark.parametrize(
+    ("query", "searched_as", "is_follow_up"),
+    [
+        ("Hoeveel?", "Hoeveel?", False),
+        (" Hoe\nveel\u200e? ", "Hoe veel ?", False),
+        ("En daar?", "En daar? Wenen", True),
+    ],
+)
+def test_a_question_that_was_only_tidied_is_no_follow_up(query: str, searched_as: str, is_follow_up: bool) -> None:
+    assert NotAnswered(query, searched_as, 0.0, Coverage(0, 0, None)).is_follow_up is is_follow_up
+
+
 def test_a_notice_is_told_in_the_language_of_the_question_unless_another_is_asked_for() -> None:
     notice = Notice("Geen brief.", "No letter.")
     dutch = NotAnswered("Hoeveel?", "Hoeveel?", 0.0, Coverage(1, 1, None), notice=notice)

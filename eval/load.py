@@ -22,7 +22,7 @@ import click
 from eval.runner import build_set_index
 from eval.serving import AnswerError, Connection, Server, serving
 from eval.sets import SETS, load_set, set_names
-from index.encoders import open_encoder
+from index.encoders import BUNDLED_NAME, open_encoder
 from rag.cli import shows_errors
 
 LETTERS = SETS / "invented" / "letters"
@@ -70,7 +70,7 @@ class Load:
 @shows_errors
 def main(letters: Path, clients: int, requests: int, cache: Path) -> None:
     """Ask a server over LETTERS (those of the invented set) many different questions from many clients at once."""
-    index, _ = build_set_index(letters, cache, open_encoder("bundled"))
+    index, _ = build_set_index(letters, cache, open_encoder(BUNDLED_NAME))
     questions = load_questions(WARMING + requests)
     middle = WARMING + requests // 2
     with serving(index) as server:

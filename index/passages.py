@@ -93,8 +93,7 @@ def _cut_pair(letter: Letter, pair: Pair, fit: _Fit) -> Iterator[Passage]:
     def passage(view: View, context: str, span: Sentence) -> Passage | None:
         end = fit.last_end(context, answer.text, span, sentences)
         text = f"{context} {answer.text[span.start : end]}".strip()
-        pages = sorted({answer.page_at(span.start), answer.page_at(max(end - 1, span.start))}) if end else []
-        return Passage(identifier, view, text, span.start, end, tuple(pages)) if text else None
+        return Passage(identifier, view, text, span.start, end) if text else None
 
     subject = f"{letter.subject}: " if letter.subject else ""
     yield Passage(identifier, View.QUESTION, fit.cut(f"{subject}{question}"))

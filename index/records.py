@@ -254,6 +254,11 @@ class Person:
     name: str
     party: str | None = None
 
+    @property
+    def with_party(self) -> str:
+        """``Sjoerdsma (D66)``."""
+        return f"{self.name} ({self.party})" if self.party else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -348,8 +353,6 @@ class Passage:
     start_char, end_char : int
         The part of the answer that the passage shows, in ``answer.text``; both 0 for the
         question view.
-    page_numbers : tuple of int
-        Pages of that part.
     """
 
     pair_id: str
@@ -357,7 +360,6 @@ class Passage:
     text: str
     start_char: int = 0
     end_char: int = 0
-    page_numbers: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -11,12 +11,8 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from index.records import Letter, Pair, Question, pair_id
+from index.references import answer_citation, answer_link, question_link
 from rag.results import Citation, Links
-
-PUBLISHED = "https://zoek.officielebekendmakingen.nl"
-
-# ah-tk-20232024-1314: two years of the vergaderjaar, then the number
-PUBLICATION = re.compile(r"ah-tk-(?P<first>\d{4})(?P<second>\d{4})-(?P<number>\d+)")
 
 TEX_WORDS = {
     "\\": r"\textbackslash{}",
@@ -51,8 +47,8 @@ def cite(letter: Letter, pair: Pair) -> Citation:
 def link(letter: Letter, pair: Pair) -> Links:
     """Return the addresses that belong to an answer; None where the number is not known."""
     return Links(
-        letter=f"{PUBLISHED}/{letter.publication}.html" if letter.publication else None,
-        question=f"{PUBLISHED}/kv-tk-{letter.reference}.html" if letter.reference else None,
+        letter=answer_link(letter.publication) if letter.publication else None,
+        question=question_link(letter.reference) if letter.reference else None,
         permalink=f"/brief/{quote(pair_id(letter, pair))}",
     )
 
@@ -67,16 +63,12 @@ def official_form(letter: Letter, pair: Pair) -> str:
 def name_questions(questions: Sequence[Question]) -> str:
     """Return ``vraag 3``, or ``vragen 3, 4 en 5`` for a joint answer."""
     numbers = [str(question.number) for question in questions]
-    if len(numbers) == 1:
-        return f"vraag {numbers[0]}"
-    return f"vragen {', '.join(numbers[:-1])} en {numbers[-1]}"
+    return f"{'vraag' if len(numbers) == 1 else 'vragen'} {_enumerate(numbers)}"
 
 
 def _letter_form(letter: Letter) -> str:
-    published = PUBLICATION.fullmatch(letter.publication or "")
-    if published:
-        years = f"{published['first']}/{published['second'][2:]}"
-        return f"Aanhangsel Handelingen II {years}, nr. {int(published['number'])}"
+    if letter.publication:
+        return answer_citation(letter.publication)
     author = f"Brief van {_office(letter)}" if letter.answered_by else "Brief"
     if letter.kenmerk is None and letter.reference is None:
         return f"{author}, {letter.source}"
@@ -93,7 +85,7 @@ def _office(letter: Letter) -> str:
 
 def _title(letter: Letter) -> str:
     """Return the title as the Kamer writes it: questions of whom, about what."""
-    askers = [f"{asker.name} ({asker.party})" if asker.party else asker.name for asker in letter.askers]
+    askers = [asker.with_party for asker in letter.askers]
     who = f" van {_enumerate(askers)}" if askers else ""
     about = f" over {letter.subject}" if letter.subject else ""
     return f"Antwoord op vragen{who}{about}"

@@ -60,7 +60,7 @@ def _render_near(hit: Hit) -> str:
 
 def render_letter(letter: Letter) -> str:
     """Return what was read from a letter: its header, then its pairs and notes."""
-    askers = ", ".join(f"{asker.name} ({asker.party})" if asker.party else asker.name for asker in letter.askers)
+    askers = ", ".join(asker.with_party for asker in letter.askers)
     head = [
         f"{letter.source}: {letter.kind.value} {letter.letter_id}",
         f"over {letter.subject}",

@@ -166,5 +166,4 @@ def _interruption(lines: Sequence[FlowLine], start: int) -> range:
 
 def _is_short(lines: Sequence[FlowLine], index: int) -> bool:
     line = lines[index]
-    alone = index + 1 >= len(lines) or lines[index + 1].source.starts_paragraph or index > 0
-    return line.source.starts_paragraph and alone and len(line.text) < SHORT_LINE and read_heading(line.text) is None
+    return line.source.starts_paragraph and len(line.text) < SHORT_LINE and read_heading(line.text) is None

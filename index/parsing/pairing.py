@@ -187,9 +187,9 @@ class _Pairing:
                 continue
             repeated = set(numbers) <= elsewhere or not set(numbers) & known
             if repeated and not set(direct) & elsewhere:
-                said = _listing(numbers)
+                said = _joined(numbers)
                 self._dialogue.warnings.append(
-                    f"the heading «Antwoord {said}» stands under question {_listing(direct)} and is read as its answer"
+                    f"the heading «Antwoord {said}» stands under question {_joined(direct)} and is read as its answer"
                 )
                 claims[position] = tuple(direct)
         return claims
@@ -236,7 +236,7 @@ class _Pairing:
         return waiting[falls[-1] :] if falls else waiting
 
     def _warn_missing(self, numbers: Sequence[int]) -> None:
-        self._dialogue.warnings.append(f"the answer to question {_listing(numbers)} has no question to belong to")
+        self._dialogue.warnings.append(f"the answer to question {_joined(numbers)} has no question to belong to")
 
     def _split_off_answers(self) -> None:
         """Find answers without a heading: what follows the question within its own block."""
@@ -258,8 +258,7 @@ class _Pairing:
 
     def _build(self) -> None:
         answered: set[int] = set()
-        order = sorted(self._answers, key=lambda p: min(self._answers[p], default=len(self._asked)))
-        for position in self._printed_order(order):
+        for position in sorted(self._answers, key=self._printed_at):
             indices = self._answers[position]
             text = self._text(self._blocks[position].lines)
             if not indices or not text.text:
@@ -273,16 +272,11 @@ class _Pairing:
         # A question that the letter lists beforehand and then answers is not open.
         self._dialogue.unanswered = [q for q in open_ones if (q.number, _told(q.text)) not in told]
 
-    def _printed_order(self, positions: Sequence[int]) -> list[int]:
-        """Order the answers as the letter prints them; those split off stand where their question does."""
-        blocks = len(self._blocks)
-
-        def place(position: int) -> float:
-            lines = self._blocks[position].lines
-            first = lines[0].key if lines else (blocks, 0)
-            return first[0] * 100_000 + first[1]
-
-        return sorted(positions, key=place)
+    def _printed_at(self, position: int) -> tuple[float, float, int]:
+        """Return where the letter prints an answer; one that was split off stands where its question does."""
+        lines = self._blocks[position].lines
+        page, line = lines[0].key if lines else (len(self._blocks), 0)
+        return page, line, min(self._answers[position], default=len(self._asked))
 
     def _question(self, asked: Asked) -> Question:
         text = self._text(asked.lines)
@@ -309,7 +303,7 @@ def _share_out(block: Block, warnings: list[str]) -> list[tuple[int, list[FlowLi
     groups = _numbered_groups(block.lines, numbers) or _paragraph_groups(block.lines, len(numbers))
     if groups is None:
         warnings.append(
-            f"one text stands under the heading of questions {_listing(numbers)}; it is kept whole for each of them"
+            f"one text stands under the heading of questions {_joined(numbers)}; it is kept whole for each of them"
         )
         return [(number, list(block.lines)) for number in numbers]
     return list(zip(numbers, groups, strict=True))
@@ -394,6 +388,6 @@ def _pointers(text: str) -> tuple[int, ...]:
     return read_numbers(found.group("numbers")) or ()
 
 
-def _listing(numbers: Sequence[int]) -> str:
+def _joined(numbers: Sequence[int]) -> str:
     *first, last = (str(number) for number in numbers)
     return f"{', '.join(first)} and {last}" if first else last

@@ -13,7 +13,11 @@ from index.records import Document
 MAX_FILE_BYTES = 100_000_000
 
 
-def read_document(path: Path, *, max_text: int = 20_000_000) -> Document:
+MAX_TEXT = 20_000_000
+"""Characters of text that one file may hold."""
+
+
+def read_document(path: Path, *, max_text: int = MAX_TEXT) -> Document:
     """Read one letter; its kind is decided by its content, not by its name.
 
     Parameters
@@ -39,7 +43,7 @@ def read_document(path: Path, *, max_text: int = 20_000_000) -> Document:
     return read_bytes(data, name, max_text=max_text)
 
 
-def read_bytes(data: bytes, name: str, *, max_text: int = 20_000_000) -> Document:
+def read_bytes(data: bytes, name: str, *, max_text: int = MAX_TEXT) -> Document:
     """Read a letter from its bytes; see `read_document`."""
     # The format libraries are loaded by the first file that needs them.
     if data[:1024].find(b"%PDF-") >= 0:

@@ -137,7 +137,6 @@ class Walk:
         self._forms: list[int] = []
         self._resources = DictionaryObject()
         self._pdf: Any = None
-        self._painted: list[tuple[float, float, float, float]] = []
         self._handlers: dict[bytes, Callable[[Sequence[Any]], None]] = {
             b"q": self._save,
             b"Q": self._restore,

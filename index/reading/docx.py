@@ -195,8 +195,6 @@ class _Reader:
                 self._boxes.append(child)
             elif child.tag == f"{_MATH}t":
                 self._add(child.text or "", context.style, context)
-            elif child.tag == f"{W}p":
-                self._inline(child, context)
             else:
                 self._inline(child, context)
 

@@ -36,9 +36,9 @@ class Style:
     number: tuple[str, int] | None = None
 
 
-def style_of(element: Element | None, properties: str = "rPr") -> Style:
+def style_of(element: Element | None) -> Style:
     """Read a style from its ``w:style`` element, or from the element that holds run properties."""
-    run = element.find(f"{W}{properties}") if element is not None else None
+    run = element.find(f"{W}rPr") if element is not None else None
     size = value(run, f"{W}sz")
     align = value(run, f"{W}vertAlign")
     return Style(
@@ -84,7 +84,6 @@ class Styles:
                 self._own[name] = (style_of(element), value(element, f"{W}basedOn"))
             if element.get(f"{W}default") == "1" and element.get(f"{W}type") == "paragraph":
                 self._default = over(style_of(element), self._default)
-        self._resolved: dict[str, Style] = {}
 
     def get(self, name: str | None) -> Style:
         """Return the style with all that it inherits; a loop of styles ends where it began."""

@@ -109,7 +109,7 @@ def as_text(cell: str) -> str:
 
 def _row(hit: Hit, origin: str) -> list[str]:
     letter = hit.letter
-    askers = [f"{asker.name} ({asker.party})" if asker.party else asker.name for asker in letter.askers]
+    askers = [asker.with_party for asker in letter.askers]
     return [
         "\n".join(f"{question.number}. {question.text}" if hit.joint else question.text for question in hit.questions),
         hit.answer.text,

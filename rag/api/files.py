@@ -16,10 +16,10 @@ from index.settings import Settings
 from rag.api.demo import render_demo, render_frame
 from rag.assistant import Assistant
 from rag.pages.security import content_policy
+from rag.pages.shell import FOR_EVER
 
 WIDGET = Path(__file__).parent.parent / "widget"
 
-FOR_EVER = "public, max-age=31536000, immutable"
 FOR_AN_HOUR = "public, max-age=3600"
 
 FILES = {

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 from pydantic import BaseModel
 
 from index.records import Letter
+from index.references import answer_link, question_link
 from rag.api.parameters import LettersQuery
 from rag.assistant import Assistant
-from rag.citation import PUBLISHED
 
 
 def list_letters(assistant: Assistant, given: LettersQuery) -> dict[str, Any]:
@@ -46,8 +46,8 @@ def summarise(letter: Letter) -> dict[str, Any]:
         "date_answered": letter.date_answered,
         "answers": len(letter.pairs),
         "links": {
-            "letter": f"{PUBLISHED}/{letter.publication}.html" if letter.publication else None,
-            "question": f"{PUBLISHED}/kv-tk-{letter.reference}.html" if letter.reference else None,
+            "letter": answer_link(letter.publication) if letter.publication else None,
+            "question": question_link(letter.reference) if letter.reference else None,
             "permalink": f"/brief/{quote(letter.letter_id)}",
         },
     }

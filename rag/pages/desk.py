@@ -14,7 +14,7 @@ from index.filters import Filters
 from index.reading.guard import Limits, read_many
 from index.records import Document, Letter
 from index.verify import check_letter
-from rag.assistant import Assistant
+from rag.assistant import DEFAULT_HITS, MAX_QUESTION_CHARS, Assistant
 from rag.newest import Newest
 from rag.pages.address import Address
 from rag.pages.choice import choices_of, read_filters
@@ -57,8 +57,8 @@ class Desk:
         self,
         assistant: Assistant,
         *,
-        hits: int = 3,
-        limit: int = 2000,
+        hits: int = DEFAULT_HITS,
+        limit: int = MAX_QUESTION_CHARS,
         reader: Limits | None = None,
         public_url: str | None = None,
     ) -> None:

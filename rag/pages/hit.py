@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import quote as quote_path
 
-from index.records import Kind, Letter, Person
+from index.records import Kind, Letter
 from rag.pages.markup import Html, element, join
 from rag.pages.prose import render_linked, render_prose
 from rag.pages.quote import quote, source_of_quote
@@ -72,7 +72,7 @@ def render_facts(letter: Letter, texts: Texts) -> Html:
     """Draw who answered whom, when, about what."""
     answered = ", ".join(letter.answered_by)
     when = _when(letter, texts)
-    asked = _enumerate([name_asker(asker) for asker in letter.askers], texts)
+    asked = texts.enumerate([asker.with_party for asker in letter.askers])
     subject = element("span", letter.subject, lang="nl") if letter.subject else None
     asking = [f"{texts.asked_by} ", element("span", asked, lang="nl")] if asked else None
     about = [f" {texts.about} " if asked else f"{texts.about.capitalize()} ", subject] if subject else None
@@ -89,11 +89,6 @@ def _when(letter: Letter, texts: Texts) -> Html:
         asked = texts.asked_on.format(day=texts.day(letter.date_asked))
         return element("time", asked, datetime=letter.date_asked)
     return element("time", texts.day(letter.date_answered), datetime=letter.date_answered)
-
-
-def name_asker(asker: Person) -> str:
-    """Return ``Sjoerdsma (D66)``."""
-    return f"{asker.name} ({asker.party})" if asker.party else asker.name
 
 
 def render_question(hit: Hit, texts: Texts) -> Html:
@@ -229,9 +224,3 @@ def render_note_list(letter: Letter) -> Html:
         for note in letter.footnotes
     ]
     return element("ul", rows, class_="kw-noten", lang="nl") if rows else Html("")
-
-
-def _enumerate(names: list[str], texts: Texts) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {'en' if texts.language == 'nl' else 'and'} {names[-1]}"

@@ -39,7 +39,7 @@ def render_quality(texts: Texts, scores: dict[str, float]) -> Html | None:
         )
     except KeyError:
         return None
-    return element("section", element("h2", texts.quality_title), element("p", said), class_="kw-kwaliteit")
+    return element("section", element("h2", texts.quality_title), element("p", said))
 
 
 def _of_hundred(share: float) -> str:

@@ -15,11 +15,9 @@ from rag.pages.explanation import render_accessibility, render_explanation
 from rag.pages.facsimile import Facsimile, draw_marks, draw_page
 from rag.pages.hit import permalink
 from rag.pages.plain import PlainPages
-from rag.pages.shell import STATIC, STATIC_TYPES, static_address
+from rag.pages.shell import FOR_EVER, STATIC, STATIC_TYPES, static_address
 from rag.pages.texts import TEXTS, Texts
 from rag.results import Highlight, Hit
-
-FOR_EVER = "public, max-age=31536000, immutable"
 
 READ = ["GET", "HEAD"]
 

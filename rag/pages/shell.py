@@ -13,6 +13,9 @@ STATIC = Path(__file__).parent / "static"
 
 STATIC_TYPES = {"kamerantwoord.css": "text/css", "kamerantwoord.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For what has an address that changes with it."""
+
 
 @lru_cache
 def static_address(name: str) -> str:

@@ -5,6 +5,7 @@ Letters are never translated: they stay in their own language and are marked as 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -147,10 +148,13 @@ class Texts:
 
     def name_numbers(self, numbers: tuple[int, ...]) -> str:
         """Return ``vraag 3`` or ``vragen 3, 4 en 5``."""
-        words = [str(number) for number in numbers]
-        if len(words) == 1:
-            return f"{self.question} {words[0]}"
-        return f"{self.questions} {', '.join(words[:-1])} {'en' if self.language == 'nl' else 'and'} {words[-1]}"
+        return f"{self.question if len(numbers) == 1 else self.questions} {self.enumerate([str(n) for n in numbers])}"
+
+    def enumerate(self, names: Sequence[str]) -> str:
+        """Return ``A``, ``A en B`` or ``A, B en C``; nothing of nothing."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {'en' if self.language == 'nl' else 'and'} {names[-1]}"
 
 
 DUTCH = Texts(

@@ -82,7 +82,7 @@ def _answered(result: Result, frame: Frame, around: Around, beside: Beside | Non
     texts = frame.texts
     count = texts.other_hits_one if len(others) == 1 else texts.other_hits.format(count=len(others))
     return [
-        element("p", texts.match[best.match], class_=f"kw-past kw-{best.match.value}"),
+        element("p", texts.match[best.match], class_="kw-past"),
         _newer(best, frame),
         render_hit(best, frame, beside=beside(best) if beside else None),
         [_target(target, frame) for target in around.targets] or None,
@@ -110,7 +110,7 @@ def _folded(title: str, hits: Sequence[Hit], frame: Frame) -> Html | None:
     if not hits:
         return None
     heading = element(f"h{frame.heading + 1}", title, class_="kw-tussenkop")
-    return element("section", heading, [render_folded(hit, frame) for hit in hits], class_="kw-verder")
+    return element("section", heading, [render_folded(hit, frame) for hit in hits])
 
 
 def _newer(hit: Hit, frame: Frame) -> Html | None:
@@ -181,7 +181,7 @@ def render_problem(problem: QueryError, question: str, limit: int, texts: Texts)
     else:
         said = texts.error_other
     alert = element("p", said, class_="kw-fout", role="alert", title=problem.message)
-    return element("article", alert, class_="kw-beurt kw-probleem")
+    return element("article", alert, class_="kw-beurt")
 
 
 def render_coverage(coverage: Coverage, texts: Texts) -> Html:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from rag.pages.facsimile import Facsimile
+from rag.pages.facsimile import DOTS_PER_INCH, Facsimile
 from rag.pages.hit import Frame, letter_address, permalink
 from rag.pages.markup import Html, element
 from rag.pages.prose import render_prose
@@ -14,8 +14,8 @@ from rag.results import Hit
 SHOWN_BEFORE = 200
 """Characters of the answer before, to show the place."""
 
-DRAWN_AT = 144 / 72
-"""Pixels a point; must follow `rag.pages.facsimile.DOTS_PER_INCH`."""
+DRAWN_AT = DOTS_PER_INCH / 72
+"""Pixels a point."""
 
 
 def first_page(hit: Hit) -> int:
@@ -64,7 +64,7 @@ def _as_text(hit: Hit, frame: Frame, title: Html, *, has_file: bool) -> Html:
     whole = element("a", texts.page_as_text, href=_in_letter(hit, frame))
     note = None if has_file else element("p", texts.source_file_gone, class_="kw-let-op")
     links = element("p", _switch(frame), whole, _file(hit, frame) if has_file else None, class_="kw-bladeren")
-    return element("div", title, note, _sheet(hit, texts), links, class_="kw-blad kw-zonder-blad")
+    return element("div", title, note, _sheet(hit, texts), links, class_="kw-blad")
 
 
 def _sheet(hit: Hit, texts: Texts) -> Html:

@@ -15,7 +15,7 @@ CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
 
 
-def build(objects: Mapping[int, bytes], *, trailer: bytes = b"", root: int = 1) -> bytes:
+def build(objects: Mapping[int, bytes]) -> bytes:
     """Return a PDF of these objects with a right cross-reference table."""
     out = bytearray(b"%PDF-1.7\n")
     places: dict[int, int] = {}
@@ -27,7 +27,7 @@ def build(objects: Mapping[int, bytes], *, trailer: bytes = b"", root: int = 1) 
     out += b"xref\n0 %d\n0000000000 65535 f \n" % size
     for number in range(1, size):
         out += b"%010d 00000 %s \n" % (places.get(number, 0), b"n" if number in places else b"f")
-    out += b"trailer\n<</Size %d/Root %d 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (size, root, trailer, start)
+    out += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
     return bytes(out)
 
 

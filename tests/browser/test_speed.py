@@ -29,7 +29,7 @@ def note(name: str, **numbers: float) -> None:
     (ARTEFACTS / f"{name}.json").write_text(json.dumps({key: round(value, 3) for key, value in numbers.items()}))
 
 
-def test_the_first_page_is_light_and_soon_usable(visit: Visit, server: Server) -> None:
+def test_the_first_page_is_light_and_soon_usable(visit: Visit) -> None:
     visitor = visit("/uitleg")
     page = visitor.page
     session = page.context.new_cdp_session(page)

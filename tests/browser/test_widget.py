@@ -286,7 +286,7 @@ def test_it_is_accessible_and_fits(embed: Embed, options: dict[str, Any], reques
     keep(page, f"look-{request.node.callspec.id.replace(' ', '-')}")
 
 
-def test_variables_and_parts_change_the_look(embed: Embed, site: Site) -> None:
+def test_variables_and_parts_change_the_look(embed: Embed) -> None:
     style = """<style>kamer-antwoord { --ka-accent: rgb(1, 2, 3); --ka-font: monospace; --ka-radius: 0px }
       kamer-antwoord::part(heading) { letter-spacing: 2px }</style>"""
     page = embed(f"{style}<kamer-antwoord></kamer-antwoord>", policy=STRICT + "; style-src 'unsafe-inline'")
@@ -556,7 +556,7 @@ def test_a_later_question_overtakes_an_earlier_one(embed: Embed) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_frame_asks_and_takes_the_height_of_its_answer(embed: Embed, widget_server: Server, site: Site) -> None:
+def test_a_frame_asks_and_takes_the_height_of_its_answer(embed: Embed, widget_server: Server) -> None:
     framed = (
         f'<iframe src="{widget_server.url}/widget/frame?hits=1" title="Vraag het" width="100%" height="200"></iframe>'
         f'<script type="module" src="{widget_server.url}/widget/frame.js"></script>'

@@ -48,7 +48,7 @@ def test_a_word_is_found_in_its_other_forms(words: LexicalIndex) -> None:
     assert set(rows(words, "treinen")) == {1, 2, 4}
 
 
-def test_accents_do_not_matter(words: LexicalIndex, folder: Path) -> None:
+def test_accents_do_not_matter(words: LexicalIndex) -> None:
     words.change(add=[(9, fields("De privé-clinics van Curaçao"))])
     assert rows(words, "prive Curacao") == [9]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.encoders.base import Encoder
 from index.passages import cut_letter, split_sentences
-from index.records import Answer, Letter, PageStart, Pair, Passage, View
+from index.records import Letter, Passage, View
 
 MakeLetter = Callable[..., Letter]
 
@@ -117,19 +117,6 @@ def test_a_letter_without_subject_has_no_empty_context(make_letter: MakeLetter) 
     passages = cut(make_letter([("Bent u bereid?", "Ja.")], subject=""))
     assert views(passages, View.QUESTION) == ["Bent u bereid?"]
     assert views(passages, View.WINDOW) == ["Ja."]
-
-
-def test_pages_are_those_of_the_part_that_is_shown(make_letter: MakeLetter) -> None:
-    letter = make_letter([("Hoe?", "Ja.")])
-    second = SHOWN.index("Er zijn")
-    answer = Answer(SHOWN, (PageStart(0, 3), PageStart(second, 4)))
-    pages = [passage.page_numbers for passage in cut(_with_answer(letter, answer), 500)]
-    assert pages == [(), (3, 4), (3, 4), (4,)]
-
-
-def _with_answer(letter: Letter, answer: Answer) -> Letter:
-    fields = {name: getattr(letter, name) for name in letter.__dataclass_fields__}
-    return Letter(**fields | {"pairs": (Pair(letter.pairs[0].questions, answer),)})
 
 
 def test_a_long_answer_is_cut_after_a_whole_sentence(make_letter: MakeLetter) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import pytest
 
 from index.archive import Archive, Generation
 from index.build import build_index
+from index.encoders import BUNDLED_NAME
 from index.encoders.base import Encoder
 from index.errors import IndexMismatchError, IndexNotFoundError, QueryError
 from index.records import Letter
+from index.settings import Settings
 from rag import Answered, Assistant, NotAnswered
+from rag.assistant import DEFAULT_HITS, MAX_QUESTION_CHARS
 from rag.results import Match
 
 QUESTION = "Hoe werkt het sociaal kredietsysteem in China?"
@@ -102,6 +106,12 @@ def test_hits_are_as_many_as_asked(assistant: Assistant) -> None:
     assert len(assistant.ask(QUESTION).hits) == 3
     assert len(assistant.ask(QUESTION, hits=1).hits) == 1
     assert len(assistant.ask(QUESTION, hits=100).hits) == 10
+
+
+def test_what_is_not_said_is_the_same_in_python_and_in_the_settings() -> None:
+    settings = Settings()
+    assert (settings.hits, settings.max_question_chars) == (DEFAULT_HITS, MAX_QUESTION_CHARS)
+    assert settings.model == signature(Assistant.open).parameters["model"].default == BUNDLED_NAME
 
 
 def test_a_turn_before_that_is_too_long_is_refused(small: Assistant) -> None:

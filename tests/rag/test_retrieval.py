@@ -78,7 +78,7 @@ def test_views_are_measured_exactly(retriever: Retriever, small_generation: Gene
     assert measured == pytest.approx(expected.tolist(), abs=1e-6)
 
 
-def test_the_best_window_counts(retriever: Retriever, small_generation: Generation) -> None:
+def test_the_best_window_counts(retriever: Retriever) -> None:
     found = retriever.search("kinderen reizen gratis")
     windows = retriever.windows(found.vector, int(found.rows[0]))
     assert feature(found, Feature.WINDOW) == pytest.approx(max(window.score for window in windows))
@@ -123,7 +123,7 @@ def test_a_query_without_known_words_is_searched_by_meaning_alone(retriever: Ret
     assert np.isfinite(found.scores).all()
 
 
-def test_only_allowed_pairs_are_found(retriever: Retriever, small_generation: Generation) -> None:
+def test_only_allowed_pairs_are_found(retriever: Retriever) -> None:
     everything = retriever.search("Hoeveel wolven?")
     allowed = np.sort(everything.rows[-2:])
     found = retriever.search("Hoeveel wolven?", allowed)

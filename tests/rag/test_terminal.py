@@ -85,7 +85,7 @@ def test_no_answer_is_said_and_near_misses_are_no_answers(letter: Letter) -> Non
     assert "vijf nachttreinen" not in shown
 
 
-def test_nothing_found_is_said(letter: Letter) -> None:
+def test_nothing_found_is_said() -> None:
     shown = plain(render(NotAnswered("?", "?", 0.0, Coverage(0, 0, None))))
     assert shown == "Geen brief beantwoordt deze vraag.\n\nDoorzocht: 0 brieven, 0 antwoorden."
     one = plain(render(NotAnswered("Hoeveel?", "Hoeveel?", 0.1, Coverage(1, 1, None))))

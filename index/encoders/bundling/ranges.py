@@ -68,7 +68,7 @@ def _open_bert(shape: Shape, weights: Weights) -> Any:
         type_vocab_size=shape.token_types,
     )
     model = BertModel(config, add_pooling_layer=False).eval()
-    model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items() if name != PROJECTION})
+    model.load_state_dict({name: torch.tensor(value) for name, value in weights.items() if name != PROJECTION})
     return model
 
 

@@ -6,7 +6,7 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from rag.pages.markup import Html, element
+from rag.pages.markup import Html, element, join
 from rag.pages.texts import Texts
 
 SCORES = Path(__file__).parents[2] / "eval" / "expected.toml"
@@ -39,7 +39,7 @@ def render_quality(texts: Texts, scores: dict[str, float]) -> Html | None:
         )
     except KeyError:
         return None
-    return element("section", element("h2", texts.quality_title), element("p", said))
+    return join(element("h2", texts.quality_title), element("p", said))
 
 
 def _of_hundred(share: float) -> str:

@@ -311,7 +311,9 @@ class KamerAntwoord extends HTMLElement {
   }
 
   #who(letter) {
-    return [letter.answered_by.join(", "), this.#day(letter.date_answered)].filter(Boolean).join(" · ");
+    const { date_answered: answered, date_asked: asked } = letter;
+    const day = answered || !asked ? this.#day(answered) : fill(this.#texts.askedOn, { day: this.#day(asked) });
+    return [letter.answered_by.join(", "), day].filter(Boolean).join(" · ");
   }
 
   #facts(letter) {

@@ -143,6 +143,7 @@ def test_the_line_of_the_guide_answers_on_a_strict_page_word_for_word_with_its_s
     marked = "".join(page.locator("[part=words]").first.locator("mark").all_text_contents())
     assert marked == hit["answer"]["text"][hit["highlight"]["start"] : hit["highlight"]["end"]]
     expect(page.locator("[part=citation]").first).to_have_text(hit["citation"]["official"])
+    expect(page.get_by_text("Hoekstra (Buitenlandse Zaken) · gevraagd op 7 juni 2022").first).to_be_visible()
     expect(page.get_by_text("Doorzocht: 1 brief met 10 antwoorden")).to_be_visible()
     expect(page.get_by_role("link", name="Vaste link").first).to_have_attribute(
         "href", f"{widget_server.url}/brief/2022Z11285/vraag-4"

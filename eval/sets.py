@@ -236,7 +236,14 @@ def _csv_answers(letter: str, numbers: str, where: str) -> tuple[str, ...]:
 
 def _csv_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Return the rows that hold anything, each with its line number in the file."""
-    reader = csv.DictReader(_csv_text(path).splitlines(keepends=True), delimiter=_delimiter(path))
+    reader = csv.DictReader(_csv_text(path).splitlines(keepends=True), delimiter=_delimiter(path), strict=True)
+    try:
+        return _read_rows(path, reader)
+    except csv.Error as exc:
+        raise ConfigError(f"{path}: what follows line {reader.line_num} is no CSV ({exc}); close every quote") from exc
+
+
+def _read_rows(path: Path, reader: csv.DictReader[str]) -> list[tuple[int, dict[str, str]]]:
     names = {str(name).strip().lower(): name for name in reader.fieldnames or ()}
     missing = [name for name in CSV_COLUMNS if name not in names]
     if missing:

@@ -21,6 +21,13 @@ class Facet(StrEnum):
     NUMBER = "number"
 
 
+OWN_NUMBER_FIRST = """
+(? COLLATE NOCASE IN (letter.letter_id, letter.reference, letter.publication) OR NOT EXISTS (
+SELECT 1 FROM letter AS other WHERE ? COLLATE NOCASE IN (other.letter_id, other.reference, other.publication)))
+"""
+"""A letter that only names a number («in vervolg op uw vragen met kenmerk …») counts where no letter has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which letters to search; None chooses all.
@@ -75,7 +82,9 @@ def conditions(filters: Filters) -> tuple[str, tuple[str, ...]]:
     if filters.letter is not None:
         # «2022Z11285», «Aanhangsel Handelingen II 2023/24, nr. 1314», «BZDOC-1386274699-54»
         number = parse_official_number(filters.letter)
-        found.append((facet + "plain = ?)", (Facet.NUMBER.value, fold(number.key if number else filters.letter))))
+        known = number.key if number else filters.letter
+        found.append((facet + "plain = ?)", (Facet.NUMBER.value, fold(known))))
+        found.append((OWN_NUMBER_FIRST, (known, known)))
     if filters.party is not None:
         found.append((facet + "plain = ?)", (Facet.PARTY.value, fold(filters.party))))
     ministry = None if filters.ministry is None else full_name(filters.ministry)

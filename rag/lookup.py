@@ -20,8 +20,8 @@ from index.references import ReferenceKind, find_references
 # "Wat staat er in «digitale vervolging» over ...", "... 'geen sprake van' ..."
 PHRASE = re.compile(r"[«“„\"](?P<phrase>[^«»“”„\"]{3,200})[»”\"]")
 
-# "antwoord op vraag 4", "question 4", "2022Z11285/vraag-4"
-QUESTION_NUMBER = re.compile(r"\b(?:vraag|question)[\s-]+(?P<number>\d{1,3})\b", re.IGNORECASE)
+# "antwoord op vraag 4", "antwoord 4", "answer 4", "question 4", "2022Z11285/vraag-4"
+QUESTION_NUMBER = re.compile(r"\b(?:vraag|question|antwoord|answer)[\s-]+(?P<number>\d{1,3})\b", re.IGNORECASE)
 
 # "2022z11285", "2022 Z 11285", "kv-tk-2022Z11285"
 Z_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:kv-tk-)?(?P<year>(?:19|20)\d\d)[\s-]?[Zz][\s-]?(?P<number>\d{4,6})\b")
@@ -31,7 +31,8 @@ KENMERK = re.compile(r"(?<![\w./-])(?=[\w./-]*\d{4})[\w][\w./-]{4,40}(?<![./-])"
 
 # what may stand beside a number without asking for anything: "Zie het antwoord op vraag 4 van Aanhangsel ..., p. 2"
 FILLER = re.compile(
-    r"\b(?:zie|het|de|van|in|op|bij|antwoord(?:en)?|vra(?:ag|gen)|question|answer|brief|letter|kenmerk|nr|p|blz|\d{1,3})\b"
+    r"\b(?:zie|het|de|van|in|op|bij|antwoord(?:en)?|vra(?:ag|gen)|brief|kenmerk|nr|p|blz|\d{1,3}"
+    r"|see|the|of|from|to|questions?|answers?|letter)\b"
     r"|https?://\S+|[^\w]",
     re.IGNORECASE,
 )
@@ -99,12 +100,15 @@ def _by_number(query: str, start: int, end: int, key: str, generation: Generatio
 
 
 def _by_phrase(query: str, phrases: list[str], generation: Generation) -> Lookup:
-    rows = None
+    rows, named = None, False
     for phrase in phrases:
         holding = _rows_with(phrase, generation)
+        if not len(holding):
+            holding, named = _rows_of(phrase, generation), True
         rows = holding if rows is None else np.intersect1d(rows, holding)
     assert rows is not None
-    is_everything = not FILLER.sub("", PHRASE.sub(" ", query)).strip()
+    # Who asked or answered says nothing of what was said.
+    is_everything = not named and not FILLER.sub("", PHRASE.sub(" ", query)).strip()
     return Lookup(rows, is_everything, None if len(rows) else phrases[0])
 
 
@@ -114,6 +118,15 @@ def _rows_with(phrase: str, generation: Generation) -> Rows:
     wanted = fold(phrase)
     pairs = generation.catalogue.pairs(candidates)
     return np.array([pair.row for pair in pairs if any(wanted in fold(text) for text in texts_of(pair))], np.int64)
+
+
+def _rows_of(phrase: str, generation: Generation) -> Rows:
+    """Return the pairs of letters that somebody of this name asked or answered, or that have it in their subject."""
+    catalogue = generation.catalogue
+    people = [catalogue.pair_rows(Filters(minister=phrase)), catalogue.pair_rows(Filters(asker=phrase))]
+    pairs = catalogue.pairs(generation.words.holding(phrase, (Field.SUBJECT,)))
+    about = [pair.row for pair in pairs if fold(phrase) in fold(pair.letter.subject)]
+    return np.unique(np.concatenate([*people, np.array(about, np.int64)]))
 
 
 def texts_of(stored: StoredPair) -> list[str]:

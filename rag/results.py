@@ -277,5 +277,9 @@ class NotAnswered(Result):
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, without control characters, marks of direction and half characters."""
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+    """Return a text on one line, without control characters, marks of direction and half characters.
+
+    What has no width, such as the soft hyphen of «fi\u00adets», does not part a word.
+    """
+    kept = (c if unicodedata.category(c)[0] != "C" else "" if unicodedata.category(c) == "Cf" else " " for c in text)
+    return " ".join("".join(kept).split())

@@ -8,6 +8,7 @@ compared token by token as well, when the model gives each token a vector.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +30,9 @@ SPREAD_FLOOR = 1e-3
 
 BM25_CEILING = 2.2
 """A term's BM25 weight approaches (k1 + 1) times its idf; tantivy has k1 = 1.2."""
+
+# "HUISARTS" · "WAT KOST DE HERSTELOPERATIE"
+LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 
 VIEW_FEATURES = {
     View.QUESTION: Feature.QUESTION,
@@ -132,6 +136,14 @@ def weigh_tokens(matches: Matrix, best: Rows) -> Matrix:
     return weighed
 
 
+def _in_small_letters(query: str) -> str:
+    """Return a question that is all capitals in small ones: the model reads those, and takes capitals for names.
+
+    An abbreviation alone («AIVD», «COVID-19») stays what it is.
+    """
+    return query.lower() if query.isupper() and LONG_WORD.search(query) else query
+
+
 class Retriever:
     """Search one generation of an index.
 
@@ -161,7 +173,7 @@ class Retriever:
         -------
         Candidates
         """
-        vector, tokens = self._encode(query)
+        vector, tokens = self._encode(_in_small_letters(query))
         found = self._near(vector, allowed_rows)
         for field in Field:
             allowed = None if allowed_rows is None else [int(row) for row in allowed_rows]
@@ -194,7 +206,7 @@ class Retriever:
     def _compare_tokens(self, tokens: Vectors, pairs: Rows, features: Matrix) -> Matrix:
         """Compare the pairs that look best without tokens; the others get 0, which puts them behind."""
         matches = np.zeros((len(tokens), len(pairs)))
-        if self._generation.tokens is not None and len(tokens):
+        if self._generation.tokens is not None and len(tokens) and len(pairs):
             best = np.lexsort((pairs, -fuse(features, self._shortlist)))[:COMPARED_BY_TOKENS]
             matches[:, best] = self._generation.tokens.compare(tokens, pairs[best])
             features[:, FEATURES.index(Feature.TOKENS)] = weigh_tokens(matches, best)

@@ -205,8 +205,11 @@ def _count_cores() -> int:
 
 
 def _open_session(path: Path, threads: int) -> Any:
+    # It would otherwise report what machine it runs on, over the network, and keep a file of it in the home folder.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.enable_cpu_mem_arena = False  # it keeps what the longest text needed, and saves no time here

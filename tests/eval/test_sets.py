@@ -162,6 +162,8 @@ def test_a_csv_saved_on_windows_is_read(tmp_path: Path) -> None:
         (HEADER + ",2024Z00001,2\n", "row 2: no question"),
         (HEADER + "Wat?,,2\n", "row 2: a number without a letter"),
         (HEADER + "Wat?,2024Z00001,twee\n", "row 2: expected the number"),
+        (HEADER + 'Wat?,2024Z00001,1\n"Hoe?,2024Z00001,2\nWie?,2024Z00001,3\n', "what follows line 2 is no CSV"),
+        (HEADER + "x" * 200_000 + ",2024Z00001,2\n", "what follows line 1 is no CSV"),
     ],
 )
 def test_a_faulty_csv_says_which_row(tmp_path: Path, text: str, message: str) -> None:

@@ -161,6 +161,18 @@ def test_a_letter_is_found_by_the_number_that_its_ministry_gave_it(path: Path, m
     assert [letter and letter.reference for letter in found] == ["2024Z00002", "2024Z00001", None, None]
 
 
+def test_a_letter_that_has_a_number_is_chosen_before_one_that_only_names_it(
+    path: Path, make_letter: MakeLetter
+) -> None:
+    with Catalogue(path, writable=True) as catalogue:
+        naming, _ = keep(
+            catalogue, make_letter(reference="2024Z00002", other_references=("2024Z00001", "2024Z00009")), "a"
+        )
+        having, _ = keep(catalogue, make_letter(reference="2024Z00001"), "b")
+        assert catalogue.pair_rows(Filters(letter="2024z00001")).tolist() == having
+        assert catalogue.pair_rows(Filters(letter="2024Z00009")).tolist() == naming
+
+
 def test_of_letters_that_share_a_number_its_id_goes_first_then_the_newest(path: Path, make_letter: MakeLetter) -> None:
     with Catalogue(path, writable=True) as catalogue:
         for edition, date in (("old", "2023-01-01"), ("none", None), ("new", "2024-01-01"), ("twin", "2024-01-01")):

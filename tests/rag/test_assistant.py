@@ -108,6 +108,38 @@ def test_hits_are_as_many_as_asked(assistant: Assistant) -> None:
     assert len(assistant.ask(QUESTION, hits=100).hits) == 10
 
 
+@pytest.mark.parametrize(
+    ("shouted", "said"),
+    [
+        ("HOE WERKT HET SOCIAAL KREDIETSYSTEEM IN CHINA?", QUESTION),
+        ("KREDIETSYSTEEM", "kredietsysteem"),
+        ("Hoe werkt het sociaal krediet\u00adsysteem in China?", QUESTION),
+    ],
+)
+def test_capitals_and_soft_hyphens_do_not_hide_the_answer(assistant: Assistant, shouted: str, said: str) -> None:
+    loud, quiet = assistant.ask(shouted), assistant.ask(said)
+    assert loud.answered
+    assert quiet.answered
+    assert loud.hits[0].id == quiet.hits[0].id == "2022Z11285/vraag-4"
+
+
+@pytest.mark.parametrize(
+    "asked", ["antwoord 2 van 2024Z00002", "2024Z00002 answer 2", "question 2 of the letter 2024Z00002"]
+)
+def test_a_pair_is_named_by_its_number_in_dutch_and_english(small: Assistant, asked: str) -> None:
+    result = small.ask(asked)
+    assert (result.answered, [hit.id for hit in result.hits]) == (True, ["2024Z00002/vraag-2"])
+
+
+def test_a_name_in_quotation_marks_is_looked_for_among_who_asked_and_answered_what(small: Assistant) -> None:
+    letter = small.letter("2024Z00002")
+    assert letter is not None
+    for named in (letter.askers[0].name, letter.answered_by[0].partition(" (")[0], "Veluwe"):
+        result = small.ask(f'Wat zei "{named}" over wolven?')
+        assert (result.notice, bool(result.hits)) == (None, True), named
+    assert small.ask('Wat zei "Pietersen" over wolven?').notice is not None
+
+
 def test_what_is_not_said_is_the_same_in_python_and_in_the_settings() -> None:
     settings = Settings()
     assert (settings.hits, settings.max_question_chars) == (DEFAULT_HITS, MAX_QUESTION_CHARS)

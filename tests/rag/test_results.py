@@ -135,7 +135,7 @@ def test_the_second_pair_of_a_number_is_told_from_the_first(hit: Hit) -> None:
     ("query", "searched_as", "is_follow_up"),
     [
         ("Hoeveel?", "Hoeveel?", False),
-        (" Hoe\nveel\u200e? ", "Hoe veel ?", False),
+        (" Hoe\nveel fi\u00adets\u200e? ", "Hoe veel fiets?", False),
         ("En daar?", "En daar? Wenen", True),
     ],
 )

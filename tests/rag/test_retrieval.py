@@ -222,6 +222,10 @@ def test_the_tokens_of_a_pair_count_the_same_however_many_pairs_there_are() -> N
     assert weigh_tokens(matches, best).tolist() == weigh_tokens(matches, best[: retrieval.TOLD_APART]).tolist()
 
 
+def test_where_no_pair_is_allowed_none_is_compared(token_retriever: Retriever) -> None:
+    assert not len(token_retriever.search("gratis kinderen", np.array([], np.int64)).rows)
+
+
 def test_tokens_follow_their_pairs_into_another_order(token_retriever: Retriever) -> None:
     found = token_retriever.search("gratis kinderen Utrecht")
     assert found.in_order(found.rows[::-1]).matches.tolist() == found.matches[:, ::-1].tolist()

@@ -121,6 +121,14 @@ print(json.dumps({"light": light, "all": sorted(sys.modules), "shape": vector.sh
     assert not {"torch", "transformers", "sentence_transformers", "onnx", "safetensors"} & set(seen["all"])
 
 
+def test_nothing_is_told_of_the_machine_and_nothing_kept_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """onnxruntime reports its use over the network unless it is told not to, from a file in the home folder."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    code = "from index.encoders.onnx import OnnxEncoder; print(OnnxEncoder.open().encode_queries(['Wie?']).shape)"
+    assert run_python(code) == "(1, 384)\n"
+    assert list(tmp_path.rglob("*")) == []
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the greatest memory of a process")
 def test_a_question_is_encoded_in_little_memory() -> None:
     code = """

@@ -341,7 +341,9 @@ def content_key(letter: Letter) -> str:
     """
     texts = [text for pair in letter.pairs for text in (*(q.text for q in pair.questions), pair.answer.text)]
     words = ["".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold())) for text in texts]
-    return hashlib.sha256("\0".join([letter.letter_id, *words]).encode()).hexdigest()
+    # A letter without a number is called after its file, which a copy of it has another name for.
+    is_named = letter.reference or letter.publication or not words
+    return hashlib.sha256("\0".join([letter.letter_id if is_named else "", *words]).encode()).hexdigest()
 
 
 def _nothing_read(failed: Mapping[Path, str], sources: Sources) -> SourceError:

@@ -13,11 +13,14 @@ from index.parsing.headings import read_numbers
 from index.parsing.words import Joiner, paragraphs
 from index.records import Answer, Pair, PlacedText, Question
 
+# "22" · "2, 6 en 8" · "1 t/m 3 en 5"
+_LIST = r"\d{1,3}(?:(?:\s*,\s*(?:en\s+)?|\s+en\s+|\s+t/m\s+|\s+tot en met\s+)\d{1,3})*"
 # "Zie het antwoord op vraag 22." · "zie ook het antwoord op de vragen 2, 6 en 8"
+# "Zie het antwoord op vraag 1 en de antwoorden op de vragen 3 tot en met 5."
 _POINTER = re.compile(
     r"\b(?:zie|verwijs\w*|verwezen)\b[^.?!]{0,80}?\b(?:antwoord(?:en)?|beantwoording|vra(?:ag|gen))\s+"
     r"(?:op\s+|van\s+|bij\s+)?(?:de\s+)?(?:vra(?:ag|gen)\s+)?"
-    r"(?P<numbers>\d{1,3}(?:(?:\s*,\s*(?:en\s+)?|\s+en\s+|\s+t/m\s+|\s+tot en met\s+)\d{1,3})*)",
+    rf"(?P<numbers>{_LIST}(?:(?:\s*,\s*|\s+)(?:en|alsook|evenals)\s[^.?!\d]{{0,60}}?\bvra(?:ag|gen)\s+{_LIST})*)",
     re.I,
 )
 # A pointer is the answer itself when at most so many characters stand beside it.
@@ -382,10 +385,11 @@ def _end_of_question(lines: Sequence[FlowLine]) -> int | None:
 
 def _pointers(text: str) -> tuple[int, ...]:
     """Return the questions that an answer of little else points to."""
-    found = _POINTER.search(text)
-    if not found or len(text) - len(found.group(0)) > _POINTER_ONLY:
+    found = list(_POINTER.finditer(text))
+    if not found or len(text) - sum(len(pointer[0]) for pointer in found) > _POINTER_ONLY:
         return ()
-    return read_numbers(found.group("numbers")) or ()
+    lists = [numbers for pointer in found for numbers in re.findall(_LIST, pointer["numbers"], re.I)]
+    return tuple(dict.fromkeys(number for numbers in lists for number in read_numbers(numbers) or ()))
 
 
 def _joined(numbers: Sequence[int]) -> str:

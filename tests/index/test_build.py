@@ -408,6 +408,13 @@ def test_spacing_and_signs_make_no_other_letter(make_letter: Callable[..., Lette
     assert content_key(letter) == content_key(same) != content_key(other)
 
 
+def test_copies_of_a_letter_without_a_number_are_the_same_letter(make_letter: Callable[..., Letter]) -> None:
+    one, copy = (make_letter(reference=None, source=name) for name in ("brief.pdf", "kopie.pdf"))
+    assert content_key(one) == content_key(copy) != content_key(make_letter())
+    empty = [make_letter([], reference=None, source=name) for name in ("een.pdf", "twee.pdf")]
+    assert content_key(empty[0]) != content_key(empty[1])
+
+
 def test_two_letters_of_one_number_are_both_kept(
     letters: Path, build: Build, opened: Opened, write_letter: WriteLetter
 ) -> None:

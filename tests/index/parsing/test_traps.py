@@ -195,6 +195,23 @@ def test_an_answer_that_points_elsewhere_keeps_its_words_and_the_pointer(form: s
     assert answers(letter)[(2,)] == "Zie het antwoord op vraag 1."
 
 
+@pytest.mark.parametrize(
+    ("said", "pointed_to"),
+    [
+        ("Zie het antwoord op vraag 1 en de antwoorden op de vragen 3 tot en met 5.", (1, 3, 4, 5)),
+        ("Zie mijn antwoord op vraag 1 en mijn antwoord op vraag 3.", (1, 3)),
+        ("Zie de beantwoording van vraag 3 en vraag 1.", (3, 1)),
+        ("Zie het antwoord op vraag 1 en op de vragen 3 en 4.", (1, 3, 4)),
+        ("Zie de antwoorden op de vragen 1 t/m 3 en 5. Zie het antwoord op vraag 4.", (1, 2, 3, 5, 4)),
+        ("Zie het antwoord op vraag 1. Dat geldt voor 5 gemeenten.", (1,)),
+    ],
+)
+def test_every_question_that_an_answer_points_to_is_read(said: str, pointed_to: tuple[int, ...]) -> None:
+    before = "".join(f"Vraag {n}\nWat is punt {n}?\n\nAntwoord {n}\nDit is punt {n}.\n\n" for n in range(1, 6))
+    letter = parsed("txt", f"{before}Vraag 6\nEn dan?\n\nAntwoord 6\n{said}\n")
+    assert letter.pairs[-1].answer.points_to == pointed_to
+
+
 @EVERY_FORMAT
 def test_marks_are_told_from_figures(form: str) -> None:
     letter = parsed(

@@ -23,9 +23,14 @@ class Facet(StrEnum):
 
 OWN_NUMBER_FIRST = """
 (? COLLATE NOCASE IN (letter.letter_id, letter.reference, letter.publication) OR NOT EXISTS (
-SELECT 1 FROM letter AS other WHERE ? COLLATE NOCASE IN (other.letter_id, other.reference, other.publication)))
+SELECT 1 FROM letter AS other JOIN pair ON pair.letter = other.row
+WHERE ? COLLATE NOCASE IN (other.letter_id, other.reference, other.publication)))
 """
-"""A letter that only names a number («in vervolg op uw vragen met kenmerk …») counts where no letter has it."""
+"""A letter that only names a number counts where no letter with answers has it.
+
+«In vervolg op uw vragen met kenmerk …» names one; so does a letter that answers two sets of questions at once, and for
+the second of them there may only be a notice of delay.
+"""
 
 
 @dataclass(frozen=True, slots=True)

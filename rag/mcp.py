@@ -31,7 +31,7 @@ from rag.api.crossing import site_pattern
 from rag.api.limits import BodyLimit, Buckets, RateLimit
 from rag.api.listing import list_letters
 from rag.api.parameters import AskBody, LettersQuery, Name
-from rag.api.problems import Shield, problem
+from rag.api.problems import Shield, problem, said_of
 from rag.assistant import Assistant
 
 if TYPE_CHECKING:
@@ -200,8 +200,7 @@ def _refused(why: str) -> types.CallToolResult:
 
 def _fault(fault: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in fault["loc"])
-    told = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{where}: {told}" if where else told
+    return f"{where}: {said_of(fault)}" if where else said_of(fault)
 
 
 def _list_resources(assistant: Assistant, cursor: str | None) -> types.ListResourcesResult:

@@ -190,9 +190,9 @@ class _Pairing:
                 continue
             repeated = set(numbers) <= elsewhere or not set(numbers) & known
             if repeated and not set(direct) & elsewhere:
-                said = _joined(numbers)
+                said = _named(numbers)
                 self._dialogue.warnings.append(
-                    f"the heading «Antwoord {said}» stands under question {_joined(direct)} and is read as its answer"
+                    f"the heading «Antwoord {said}» stands under question {_named(direct)} and is read as its answer"
                 )
                 claims[position] = tuple(direct)
         return claims
@@ -239,7 +239,7 @@ class _Pairing:
         return waiting[falls[-1] :] if falls else waiting
 
     def _warn_missing(self, numbers: Sequence[int]) -> None:
-        self._dialogue.warnings.append(f"the answer to question {_joined(numbers)} has no question to belong to")
+        self._dialogue.warnings.append(f"the answer to question {_named(numbers)} has no question to belong to")
 
     def _split_off_answers(self) -> None:
         """Find answers without a heading: what follows the question within its own block."""
@@ -306,7 +306,7 @@ def _share_out(block: Block, warnings: list[str]) -> list[tuple[int, list[FlowLi
     groups = _numbered_groups(block.lines, numbers) or _paragraph_groups(block.lines, len(numbers))
     if groups is None:
         warnings.append(
-            f"one text stands under the heading of questions {_joined(numbers)}; it is kept whole for each of them"
+            f"one text stands under the heading of questions {_named(numbers)}; it is kept whole for each of them"
         )
         return [(number, list(block.lines)) for number in numbers]
     return list(zip(numbers, groups, strict=True))
@@ -392,6 +392,6 @@ def _pointers(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(number for numbers in lists for number in read_numbers(numbers) or ()))
 
 
-def _joined(numbers: Sequence[int]) -> str:
+def _named(numbers: Sequence[int]) -> str:
     *first, last = (str(number) for number in numbers)
     return f"{', '.join(first)} and {last}" if first else last

@@ -166,11 +166,16 @@ def _lacks_json(request: Request, found: Sequence[Mapping[str, Any]]) -> bool:
     return sent != "application/json" and any(tuple(fault["loc"]) == ("body",) for fault in found)
 
 
+def said_of(fault: Mapping[str, Any]) -> str:
+    """Return what pydantic says of a fault; of our own it says that it is one of a value."""
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
 def _fault(fault: Mapping[str, Any]) -> Fault:
     """Say where and what; the value itself is not sent back."""
     place, *path = fault["loc"]
     where = "".join(f"/{part}" for part in path) if place == "body" else ".".join(str(part) for part in path)
-    return Fault(where=_printable(where or str(place)), detail=str(fault["msg"]).removeprefix("Value error, "))
+    return Fault(where=_printable(where or str(place)), detail=said_of(fault))
 
 
 def _printable(text: str) -> str:

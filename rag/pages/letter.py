@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from index.records import Letter, Pair, pair_name
@@ -85,11 +86,12 @@ def render_letter_page(letter: Letter, frame: Frame) -> Child:
     """Draw the main part of the page of a whole letter."""
     texts = frame.texts
     count = sum(len(pair.questions) for pair in letter.pairs)
+    names = {pair_name(letter, pair) for pair in letter.pairs}
     return [
         element("h1", letter_title(letter), lang="nl", class_="kw-kop"),
         render_facts(letter, texts),
         element("p", texts.all_answers.format(count=count), class_="kw-dekking"),
-        [_pair(letter, pair, texts) for pair in letter.pairs],
+        [_pair(letter, pair, names, texts) for pair in letter.pairs],
         _unanswered(letter, texts),
         element("section", element("h2", texts.note.format(marker="").strip()), render_note_list(letter))
         if letter.footnotes
@@ -97,11 +99,10 @@ def render_letter_page(letter: Letter, frame: Frame) -> Child:
     ]
 
 
-def _pair(letter: Letter, pair: Pair, texts: Texts) -> Html:
+def _pair(letter: Letter, pair: Pair, names: Set[str], texts: Texts) -> Html:
     found = {note.marker: note.text for note in letter.footnotes}
     notes = [Note(mark.marker, mark.offset, found.get(mark.marker)) for mark in pair.answer.marks]
     heading = element("a", texts.name_numbers(pair.numbers).capitalize(), href=_address(letter, pair, texts))
-    names = {pair_name(letter, other) for other in letter.pairs}
     anchors = [element("span", id=f"vraag-{number}") for number in pair.numbers[1:] if f"vraag-{number}" not in names]
     return element(
         "section",

@@ -1,4 +1,4 @@
-"""A real server over a real index, and a real Chromium that looks at it."""
+"""A real server over a real index, and a real Chromium that looks at it, or at another site that embeds it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.browser.embedding import Embed
 from tests.browser.harness import (
     BROWSERS,
     LETTER,
@@ -24,6 +25,7 @@ from tests.browser.harness import (
     stop,
     without_browser,
 )
+from tests.browser.hosting import STRICT, Site, hosted
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +78,60 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
         context.close()
     assert [watch.foreign for _, watch in opened if watch.foreign] == []
     assert [watch.problems for _, watch in opened if watch.problems] == []
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with hosted() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def widget_server(built_index: Path, site: Site) -> Iterator[Server]:
+    environment = {"KAMERANTWOORD_WIDGET_SITES": site.url, "KAMERANTWOORD_FRAME_SITES": site.url}
+    running = start(built_index, environment=environment)
+    yield running
+    stop(running)
+
+
+@pytest.fixture
+def embed(browser: Browser, site: Site, widget_server: Server) -> Iterator[Embed]:
+    """Return a function that opens a page of another site with the widget, and watches what it does."""
+    contexts: list[BrowserContext] = []
+    requested: list[str] = []
+    problems: list[str] = []
+
+    def open_page(
+        body: str = "<kamer-antwoord></kamer-antwoord>",
+        *,
+        at: Server = widget_server,
+        policy: str = STRICT,
+        expected: tuple[str, ...] = (),
+        page_options: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Page:
+        script = f'<script type="module" src="{at.url}/widget.js"></script>'
+        address = site.add(script + body, policy=policy.format(host=at.url), **(page_options or {}))
+        context = browser.new_context(**{"locale": "nl-NL", "viewport": {"width": 1000, "height": 800}} | options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.url)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _note_request(request, at))
+        page.on("console", lambda message: _note(f"{message.type}: {message.text}", message.type, expected))
+        page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
+        page.goto(address)
+        return page
+
+    def _note_request(request: Request, at: Server) -> None:
+        if not request.url.startswith((f"{at.url}/", f"{site.url}/", "blob:", "data:")):
+            requested.append(request.url)
+
+    def _note(text: str, kind: str, expected: tuple[str, ...]) -> None:
+        if kind in ("error", "warning") and not any(part in text for part in expected):
+            problems.append(text)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert requested == []
+    assert problems == []

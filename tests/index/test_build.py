@@ -1,14 +1,9 @@
-"""Builds: only what changed is done again, and no bad file, kill or second build costs a letter."""
+"""Builds: only what changed is done again, and no bad file costs a letter."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from pathlib import Path
@@ -16,61 +11,11 @@ from pathlib import Path
 import pytest
 
 from index.archive import FORMAT_VERSION, Archive, Generation
-from index.build import BuildReport, build_index, content_key
+from index.build import build_index
 from index.encoders.base import Encoder, Progress, TokenEncoder, Vectors
-from index.errors import KamerantwoordError, SourceError
+from index.errors import SourceError
 from index.lexical import Field
-from index.records import Letter
-from index.sources import find_sources
-
-ROOT = Path(__file__).parent.parent.parent
-
-WriteLetter = Callable[..., Path]
-
-WOLVES = (("Hoeveel wolven leven er op de Veluwe?", "Op de Veluwe leven zeventig wolven."),)
-
-
-@pytest.fixture
-def letters(tmp_path: Path, write_letter: WriteLetter) -> Path:
-    write_letter(tmp_path / "letters" / "a.txt")
-    write_letter(tmp_path / "letters" / "b.txt", WOLVES, number="2024Z00002", subject="wolven")
-    return tmp_path / "letters"
-
-
-@pytest.fixture
-def build(letters: Path, words_encoder: Encoder) -> Callable[[], BuildReport]:
-    return lambda: build_index([letters], letters.parent / "index", words_encoder)
-
-
-@pytest.fixture
-def opened(letters: Path) -> Callable[[], Generation]:
-    return lambda: Archive(letters.parent / "index").open()
-
-
-Build = Callable[[], BuildReport]
-Opened = Callable[[], Generation]
-
-
-def names(paths: Sequence[Path]) -> list[str]:
-    return [path.name for path in paths]
-
-
-def letter_ids(generation: Generation) -> list[str]:
-    return sorted(generation.catalogue.paths())
-
-
-def check_consistent(generation: Generation) -> None:
-    """Hold the parts of an index together: every pair has its words, every passage its vector."""
-    table, catalogue = generation.passages, generation.catalogue
-    pairs = {pair.row: pair for pair in catalogue.pairs(sorted(set(table.pair.tolist())))}
-    assert len(pairs) == catalogue.count_pairs() == generation.manifest.counts["pairs"]
-    assert len(table.row) == len(generation.vectors) == generation.manifest.counts["passages"]
-    for row, stored in pairs.items():
-        question = stored.pair.questions[0].text
-        assert row in [found for found, _ in generation.words.search(question, Field.QUESTION, 100)]
-        assert {found for found, _ in generation.words.search(question, Field.QUESTION, 100)} <= set(pairs)
-    kept = {entry.letter_id for entry in generation.manifest.letters.values() if entry.same_as is None}
-    assert kept == set(letter_ids(generation))
+from tests.index.building import WOLVES, Build, Opened, WriteLetter, check_consistent, letter_ids, names
 
 
 class Counting:
@@ -90,32 +35,6 @@ class Counting:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._encoder.count_tokens(texts)
-
-
-def test_folders_are_searched_for_letters(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.PDF", "deep/c.docx", "README.md", ".hidden.txt", "~$open.docx", "d.doc"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    (tmp_path / "folder.pdf").mkdir()
-    assert names(find_sources([tmp_path]).letters) == ["a.PDF", "c.docx", "b.txt"]
-
-
-def test_a_file_is_taken_as_it_is_named(tmp_path: Path) -> None:
-    (tmp_path / "brief").touch()
-    assert find_sources([tmp_path / "brief"]).letters == (tmp_path / "brief",)
-
-
-def test_a_file_has_one_name_however_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.txt").touch()
-    monkeypatch.chdir(tmp_path / "in")
-    places = [Path("a.txt"), Path("../in"), tmp_path / "in" / ".." / "in" / "a.txt", Path()]
-    assert find_sources(places).letters == (tmp_path / "in" / "a.txt",)
-
-
-def test_a_place_that_does_not_exist_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="gone: no such file or folder"):
-        find_sources([tmp_path / "gone"])
 
 
 def test_a_folder_without_letters_is_said(tmp_path: Path, words_encoder: Encoder) -> None:
@@ -342,207 +261,6 @@ def test_the_name_of_a_file_need_not_be_utf_8(letters: Path, build: Build, opene
     check_consistent(opened())
 
 
-# The same letter in two files.
-
-
-@pytest.fixture
-def twins(tmp_path: Path) -> Path:
-    """Give a folder with one letter as text and, typeset, as PDF."""
-    (tmp_path / "letters").mkdir()
-    shutil.copy(ROOT / "letters" / "2022Z11285.pdf", tmp_path / "letters" / "z.pdf")
-    return tmp_path / "letters"
-
-
-def as_text(letter: Letter, path: Path, write_letter: WriteLetter) -> None:
-    pairs = [(pair.questions[0].text, pair.answer.text) for pair in letter.pairs]
-    write_letter(path, pairs, number="2022Z11285", subject="digitale vervolging")
-
-
-def test_the_same_letter_in_two_files_is_kept_once_the_pdf_first(
-    twins: Path, bundled_letter: Letter, write_letter: WriteLetter, words_encoder: Encoder
-) -> None:
-    as_text(bundled_letter, twins / "a.txt", write_letter)
-    folder = twins.parent / "index"
-    report = build_index([twins], folder, words_encoder)
-    assert report.same == {twins / "a.txt": twins / "z.pdf"}
-    assert (report.letters, names(report.added)) == (1, ["z.pdf"])
-    assert Archive(folder).open().catalogue.paths() == {"2022Z11285": str(twins / "z.pdf")}
-    check_consistent(Archive(folder).open())
-
-    assert build_index([twins], folder, words_encoder).same == report.same, "it is said again"
-
-    (twins / "z.pdf").unlink()
-    report = build_index([twins], folder, words_encoder)
-    assert (names(report.added), report.same, report.letters) == (["a.txt"], {}, 1)
-    check_consistent(Archive(folder).open())
-
-
-def test_a_pdf_that_comes_later_takes_the_place_of_the_text(
-    twins: Path, bundled_letter: Letter, write_letter: WriteLetter, words_encoder: Encoder
-) -> None:
-    as_text(bundled_letter, twins / "a.txt", write_letter)
-    folder = twins.parent / "index"
-    build_index([twins / "a.txt"], folder, words_encoder)
-    report = build_index([twins], folder, words_encoder)
-    assert report.same == {twins / "a.txt": twins / "z.pdf"}
-    assert Archive(folder).open().catalogue.paths() == {"2022Z11285": str(twins / "z.pdf")}
-    check_consistent(Archive(folder).open())
-
-
-def test_a_twin_of_a_file_that_goes_bad_stays_behind_it(
-    letters: Path, build: Build, opened: Opened, write_letter: WriteLetter
-) -> None:
-    write_letter(letters / "twin.txt")
-    assert build().same == {letters / "twin.txt": letters / "a.txt"}
-    (letters / "a.txt").unlink()
-    (letters / "twin.txt").write_bytes(b"")
-    build()
-    assert letter_ids(opened()) == ["2024Z00002"]
-    check_consistent(opened())
-
-
-def test_spacing_and_signs_make_no_other_letter(make_letter: Callable[..., Letter]) -> None:
-    letter = make_letter([("Hoe werkt het ‘systeem’?", "Zo: het werkt.")])
-    same = make_letter([("Hoe werkt het  'systeem' ?", "Zo. Het\n\nwerkt")], source="anders.txt")
-    other = make_letter([("Hoe werkt het ‘systeem’?", "Zo: het werkt niet.")])
-    assert content_key(letter) == content_key(same) != content_key(other)
-
-
-def test_copies_of_a_letter_without_a_number_are_the_same_letter(make_letter: Callable[..., Letter]) -> None:
-    one, copy = (make_letter(reference=None, source=name) for name in ("brief.pdf", "kopie.pdf"))
-    assert content_key(one) == content_key(copy) != content_key(make_letter())
-    empty = [make_letter([], reference=None, source=name) for name in ("een.pdf", "twee.pdf")]
-    assert content_key(empty[0]) != content_key(empty[1])
-
-
-def test_two_letters_of_one_number_are_both_kept(
-    letters: Path, build: Build, opened: Opened, write_letter: WriteLetter
-) -> None:
-    """A corrected answer carries the number of the first."""
-    build()
-    write_letter(letters / "c.txt", [("Hoeveel nachttreinen?", "Zes, en niet vijf.")], number="2024Z00001")
-    report = build()
-    ids = letter_ids(opened())
-    assert (report.letters, len(ids)) == (3, 3)
-    assert ids[0] == "2024Z00001"
-    assert ids[1].startswith("2024Z00001-")
-    letter = opened().catalogue.letter(ids[1])
-    assert letter is not None
-    assert letter.letter_id == ids[1]
-    check_consistent(opened())
-    assert letter_ids(opened()) == ids
-    build()
-    assert letter_ids(opened()) == ids
-
-
-def test_a_build_does_not_depend_on_the_order_of_the_places(
-    letters: Path, words_encoder: Encoder, tmp_path: Path
-) -> None:
-    places = [letters / "a.txt", letters / "b.txt"]
-    for name, order in (("one", places), ("two", places[::-1])):
-        build_index(order, tmp_path / name, words_encoder)
-    one, two = (Archive(tmp_path / name).open() for name in ("one", "two"))
-    assert one.manifest == two.manifest
-    assert (one.folder / "vectors.faiss").read_bytes() == (two.folder / "vectors.faiss").read_bytes()
-    assert list(one.catalogue.letters()) == list(two.catalogue.letters())
-
-
-# Killed, and two at once: in processes of their own.
-
-SLOW_BUILD = """
-import sys, time
-from pathlib import Path
-import numpy as np
-from index.build import build_index
-
-class Slow:
-    model_id, dim, max_tokens = "words@1", 32, 60
-    def count_tokens(self, texts):
-        return [len(text.split()) + 2 for text in texts]
-    def encode_passages(self, texts, *, progress=None):
-        print("encoding", flush=True)
-        time.sleep(60)
-
-build_index([Path(sys.argv[1])], Path(sys.argv[2]), Slow())
-"""
-
-
-@pytest.fixture
-def slow_build(letters: Path) -> Callable[[], subprocess.Popen[str]]:
-    """Return a function that starts a build and returns while it is encoding."""
-
-    def start() -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", SLOW_BUILD, str(letters), str(letters.parent / "index")],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "encoding\n"
-        return process
-
-    return start
-
-
-@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGINT], ids=lambda kill: kill.name)
-def test_a_killed_build_leaves_the_old_index_serving(
-    letters: Path,
-    build: Build,
-    opened: Opened,
-    write_letter: WriteLetter,
-    slow_build: Callable[[], subprocess.Popen[str]],
-    kill: signal.Signals,
-) -> None:
-    build()
-    before = opened().folder
-    write_letter(letters / "c.txt", WOLVES, number="2024Z00003", subject="wolven")
-    with slow_build() as process:
-        assert opened().folder == before, "a reader sees the old index during a build"
-        process.send_signal(kill)
-    assert process.returncode != 0
-    assert opened().folder == before
-    assert letter_ids(opened()) == ["2024Z00001", "2024Z00002"]
-
-    assert names(build().added) == ["c.txt"]
-    assert letter_ids(opened()) == ["2024Z00001", "2024Z00002", "2024Z00003"]
-    assert not list((letters.parent / "index").rglob("*.draft"))
-    check_consistent(opened())
-
-
-def test_a_killed_first_build_leaves_no_index(
-    build: Build, opened: Opened, slow_build: Callable[[], subprocess.Popen[str]]
-) -> None:
-    with slow_build() as process:
-        process.kill()
-    with pytest.raises(KamerantwoordError, match="no index in"):
-        opened()
-    build()
-    check_consistent(opened())
-
-
-def test_a_second_build_at_once_is_refused(
-    letters: Path,
-    build: Build,
-    opened: Opened,
-    write_letter: WriteLetter,
-    slow_build: Callable[[], subprocess.Popen[str]],
-) -> None:
-    build()
-    write_letter(letters / "c.txt", WOLVES, number="2024Z00003", subject="wolven")
-    with slow_build() as process:
-        try:
-            started = time.monotonic()
-            with pytest.raises(KamerantwoordError, match=r"another build is writing to .*; wait for it to end"):
-                build()
-            assert time.monotonic() - started < 10
-            assert letter_ids(opened()) == ["2024Z00001", "2024Z00002"]
-        finally:
-            process.kill()
-    build()
-    check_consistent(opened())
-
-
 def test_the_manifest_says_what_a_generation_was_made_with(build: Build, opened: Opened, letters: Path) -> None:
     build()
     data = json.loads((opened().folder / "manifest.json").read_text(encoding="utf-8"))
@@ -550,16 +268,6 @@ def test_the_manifest_says_what_a_generation_was_made_with(build: Build, opened:
     assert set(data["letters"]) == {str(letters / "a.txt"), str(letters / "b.txt")}
     assert data["counts"] == {"letters": 2, "pairs": 3, "passages": len(opened().passages.row)}
     assert data["settings"]["window_sentences"] >= 1
-
-
-def test_a_pdf_is_known_by_its_bytes_whatever_its_name(tmp_path: Path) -> None:
-    for name in ("brief.md", "brief", "brief.html"):
-        shutil.copy(ROOT / "letters" / "2022Z11285.pdf", tmp_path / name)
-    (tmp_path / "README.md").write_text("what these are")
-    (tmp_path / "notes.md").write_text("no letter")
-    found = find_sources([tmp_path])
-    assert names(found.letters) == ["brief", "brief.html", "brief.md"]
-    assert names(found.skipped) == ["notes.md"]
 
 
 def test_tokens_stay_with_their_pairs_when_letters_come_change_and_go(
